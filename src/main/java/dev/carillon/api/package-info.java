@@ -1,0 +1,5 @@
+/** HTTP for other servers and operators. */
+@NullMarked
+package dev.carillon.api;
+
+import org.jspecify.annotations.NullMarked;

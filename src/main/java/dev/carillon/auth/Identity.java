@@ -1,0 +1,36 @@
+package dev.carillon.auth;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who a token speaks for.
+ *
+ * @param userId its {@code sub}
+ * @param tokenId its {@code jti}, empty for none
+ * @param issuedAt its {@code iat}, {@link Instant#EPOCH} for none: then a revocation of the user takes it as old
+ * @param expiresAt its {@code exp}
+ * @param channels its {@code channels} claim: names it may subscribe to, a trailing {@code *} for any ending
+ * @param publish its {@code publish} claim: names it may publish to, likewise
+ * @param scopes its {@code scope} claim, split at white space
+ * @param info its {@code info} claim, as one JSON object
+ */
+public record Identity(
+        String userId,
+        String tokenId,
+        Instant issuedAt,
+        Instant expiresAt,
+        List<String> channels,
+        List<String> publish,
+        Set<String> scopes,
+        String info) {
+    /** The scope that {@code /api} asks for. */
+    public static final String API_SCOPE = "carillon:api";
+
+    public Identity {
+        channels = List.copyOf(channels);
+        publish = List.copyOf(publish);
+        scopes = Set.copyOf(scopes);
+    }
+}

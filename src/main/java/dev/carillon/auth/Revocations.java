@@ -1,0 +1,18 @@
+package dev.carillon.auth;
+
+import io.vertx.core.Future;
+import java.time.Instant;
+
+/** Tokens that are no longer believed, known to every node and outliving each. Asking is local and cheap. */
+public interface Revocations {
+    boolean isRevoked(Identity who);
+
+    /** @param until when the token expires by itself and may be forgotten */
+    Future<Void> revokeToken(String tokenId, Instant until);
+
+    /** Revokes every token of the user issued before {@code before}. */
+    Future<Void> revokeUser(String userId, Instant before);
+
+    /** Marks a one-time token as used; false if it was used before. */
+    Future<Boolean> useOnce(String tokenId, Instant until);
+}

@@ -1,0 +1,89 @@
+package dev.carillon.config;
+
+import static dev.carillon.config.ConfigException.require;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The rules of one namespace of channels.
+ *
+ * @param subscribe who may subscribe: any rule that says yes is enough; none means only the server
+ * @param publish who may publish, likewise
+ * @param authorize event-bus address that is asked where a rule is {@code ask}
+ * @param ephemeral no offsets, no history, no deduplication: at most once, in order per publisher
+ * @param historySize publications kept
+ * @param historyTtl age at which a kept publication is dropped
+ * @param keyTtl time a publication's key is remembered so that a retry is harmless
+ * @param presence whether members are tracked
+ * @param joinLeave whether subscribers are told of joins and leaves; needs {@code presence}
+ * @param maxDataBytes largest data of one publication
+ * @param publishesPerSecond publications one connection may send to one channel in a second; 0 for no bound of its own
+ * @param slowConsumer what happens to a subscriber that does not read
+ * @param schema JSON Schema that data must meet; empty for any
+ */
+public record NamespaceSettings(
+        List<Access> subscribe,
+        List<Access> publish,
+        String authorize,
+        boolean ephemeral,
+        int historySize,
+        Duration historyTtl,
+        Duration keyTtl,
+        boolean presence,
+        boolean joinLeave,
+        int maxDataBytes,
+        int publishesPerSecond,
+        SlowConsumer slowConsumer,
+        Map<String, Object> schema) {
+    /** One way to be allowed. */
+    public enum Access {
+        /** Every authenticated user. */
+        ANY,
+        /** The user whose id is the channel's rest, or its first part before a further colon. */
+        OWN,
+        /** A token whose {@code channels} claim names the channel. */
+        CLAIM,
+        /** A channel token, given with the command. */
+        TOKEN,
+        /** The verticle at the namespace's {@code authorize} address. */
+        ASK
+    }
+
+    /** What happens when a socket's queue is full. */
+    public enum SlowConsumer {
+        /** The connection is closed with 4004 and recovers. */
+        CLOSE
+    }
+
+    public static final NamespaceSettings DEFAULTS = new NamespaceSettings(
+            List.of(),
+            List.of(),
+            "",
+            false,
+            100,
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(2),
+            false,
+            false,
+            32 * 1024,
+            0,
+            SlowConsumer.CLOSE,
+            Map.of());
+
+    public NamespaceSettings {
+        require(historySize >= 0, "history-size must not be negative, was " + historySize);
+        require(!historyTtl.isNegative(), "history-ttl must not be negative, was " + historyTtl);
+        require(!keyTtl.isNegative(), "key-ttl must not be negative, was " + keyTtl);
+        require(maxDataBytes >= 1, "max-data-bytes must be at least 1, was " + maxDataBytes);
+        require(publishesPerSecond >= 0, "publishes-per-second must not be negative, was " + publishesPerSecond);
+        require(presence || !joinLeave, "join-leave needs presence: true");
+        subscribe = List.copyOf(subscribe);
+        publish = List.copyOf(publish);
+        require(
+                !authorize.isBlank() || !(subscribe.contains(Access.ASK) || publish.contains(Access.ASK)),
+                "authorize must name the event-bus address that is asked, because a rule is ask");
+        schema = Map.copyOf(schema);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.carillon.config;
+
+import static dev.carillon.config.ConfigException.require;
+
+import java.util.Map;
+
+/**
+ * Everything a node can be told. Each class is handed its own section.
+ *
+ * @param dev development mode: keys made at the first start, demonstration namespaces, the page at {@code /}
+ * @param namespaces settings by namespace; a namespace that is not here does not exist
+ */
+public record Settings(
+        boolean dev,
+        HttpSettings http,
+        ClusterSettings cluster,
+        BusSettings bus,
+        AuthSettings auth,
+        HeartbeatSettings heartbeat,
+        PresenceSettings presence,
+        LimitSettings limits,
+        ApiSettings api,
+        Map<String, NamespaceSettings> namespaces) {
+    public static final Settings DEFAULTS = new Settings(
+            false,
+            HttpSettings.DEFAULTS,
+            ClusterSettings.DEFAULTS,
+            BusSettings.DEFAULTS,
+            AuthSettings.DEFAULTS,
+            HeartbeatSettings.DEFAULTS,
+            PresenceSettings.DEFAULTS,
+            LimitSettings.DEFAULTS,
+            ApiSettings.DEFAULTS,
+            Map.of());
+
+    public Settings {
+        for (String name : namespaces.keySet()) {
+            require(
+                    name.matches("[a-zA-Z0-9_.-]{1,64}"),
+                    "namespaces." + name + ": a namespace is 1 to 64 letters, digits, '_', '-' or '.'");
+        }
+        namespaces = Map.copyOf(namespaces);
+    }
+}

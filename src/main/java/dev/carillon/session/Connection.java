@@ -1,0 +1,20 @@
+package dev.carillon.session;
+
+import dev.carillon.channel.Subscriber;
+import dev.carillon.protocol.CloseCode;
+import dev.carillon.protocol.ServerFrame;
+
+/**
+ * One client's socket, of whatever transport. Confined to its event loop. The transport calls
+ * {@link Session#receive}, {@link Session#refused} and, once, {@link Session#closed}.
+ */
+public abstract class Connection extends Subscriber {
+    /** Sends a frame to this client alone, in order with {@link #write}; dropped once closed. */
+    public abstract void send(ServerFrame frame);
+
+    /** Closes the socket with a code, at once or after a short bound if the client does not read; again it does nothing. */
+    public abstract void close(CloseCode code);
+
+    /** {@code websocket}, {@code bare}, {@code sockjs} or {@code sse}. */
+    public abstract String transport();
+}

@@ -1,0 +1,29 @@
+package dev.carillon.session;
+
+import dev.carillon.auth.Identity;
+import dev.carillon.channel.Payload;
+import io.vertx.core.Future;
+import java.time.Duration;
+
+/**
+ * A client's request to a verticle. The address has been permitted already. Futures complete on the caller's context
+ * and fail with {@link RequestFailure}.
+ */
+public interface Requests {
+    Future<Payload> request(Identity who, String sessionId, String address, Payload data, Duration timeout);
+
+    /** Why no reply came. */
+    final class RequestFailure extends RuntimeException {
+        private final int code;
+
+        /** @param code an {@link dev.carillon.protocol.ErrorCode}'s, or the verticle's own of 300 to 1999 */
+        public RequestFailure(int code, String message) {
+            super(message, null, false, false);
+            this.code = code;
+        }
+
+        public int code() {
+            return code;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package dev.carillon.session;
+
+/** What all sessions of one event loop share. */
+public final class SessionContext {}
