@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param key makes a retry harmless: a second draft of the same user and key is not appended; null for none
  * @param timestampMillis when the node took it, in milliseconds since 1970
  */
-public record Draft(Payload data, @Nullable String userId, @Nullable String key, long timestampMillis) {
+public record Draft(
+        Payload data, @Nullable String userId, @Nullable String key, long timestampMillis) {
     public static final int MAX_KEY_BYTES = 128;
 }

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param timestampMillis when the publisher's node took it, in milliseconds since 1970
  */
 public record Publication(
-        ChannelName channel, StreamPosition position, Payload data, @Nullable String userId, long timestampMillis)
-        implements ChannelEvent {
+        ChannelName channel,
+        StreamPosition position,
+        Payload data,
+        @Nullable String userId,
+        long timestampMillis) implements ChannelEvent {
     public long offset() {
         return position.offset();
     }

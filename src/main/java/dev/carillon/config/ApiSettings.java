@@ -15,7 +15,9 @@ public record ApiSettings(List<String> keys, int maxBodyBytes) {
 
     public ApiSettings {
         for (String key : keys) {
-            require(key.length() >= 16, "api.keys must each have at least 16 characters; make one with: openssl rand -hex 16");
+            require(
+                    key.length() >= 16,
+                    "api.keys must each have at least 16 characters; make one with: openssl rand -hex 16");
         }
         require(maxBodyBytes >= 1024, "api.max-body-bytes must be at least 1024, was " + maxBodyBytes);
         keys = List.copyOf(keys);

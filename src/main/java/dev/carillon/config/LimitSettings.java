@@ -50,9 +50,7 @@ public record LimitSettings(
                 maxMessageBytes >= maxFrameBytes,
                 "limits.max-message-bytes must be at least limits.max-frame-bytes, was " + maxMessageBytes);
         require(maxQueuedBytes >= 64 * 1024, "limits.max-queued-bytes must be at least 65536, was " + maxQueuedBytes);
-        require(
-                connectionsPerUser >= 1,
-                "limits.connections-per-user must be at least 1, was " + connectionsPerUser);
+        require(connectionsPerUser >= 1, "limits.connections-per-user must be at least 1, was " + connectionsPerUser);
         require(
                 subscriptionsPerConnection >= 1,
                 "limits.subscriptions-per-connection must be at least 1, was " + subscriptionsPerConnection);

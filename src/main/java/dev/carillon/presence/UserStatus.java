@@ -9,8 +9,7 @@ import java.util.List;
  * @param lastSeenMillis when the last connection closed, now while one is open, 0 if never seen
  * @param info what the user's last token told, as one JSON object
  */
-public record UserStatus(
-        String userId, boolean online, List<UserSession> sessions, long lastSeenMillis, String info) {
+public record UserStatus(String userId, boolean online, List<UserSession> sessions, long lastSeenMillis, String info) {
     public UserStatus {
         sessions = List.copyOf(sessions);
     }

@@ -25,26 +25,33 @@ public sealed interface ClientFrame {
      * @param since asks for what came after this position; null for from now on
      * @param token a channel token; null for none
      */
-    record Subscribe(long id, String channel, @Nullable StreamPosition since, @Nullable String token)
-            implements ClientFrame {}
+    record Subscribe(
+            long id,
+            String channel,
+            @Nullable StreamPosition since,
+            @Nullable String token) implements ClientFrame {}
 
     record Unsubscribe(long id, String channel) implements ClientFrame {}
 
     /** @param key makes a retry harmless; null for none */
-    record Publish(long id, String channel, Payload data, @Nullable String key) implements ClientFrame {}
+    record Publish(
+            long id, String channel, Payload data, @Nullable String key) implements ClientFrame {}
 
     /** Says where the bytes of the next binary message go; the transport joins the two into a {@link Publish}. */
-    record BinaryAhead(long id, String channel, byte[] meta, @Nullable String key) implements ClientFrame {}
+    record BinaryAhead(
+            long id, String channel, byte[] meta, @Nullable String key) implements ClientFrame {}
 
     /** @param limit most messages wanted, at least 1; the node's own limit applies as well */
-    record History(long id, String channel, int limit, @Nullable StreamPosition since, boolean reverse)
+    record History(
+            long id, String channel, int limit, @Nullable StreamPosition since, boolean reverse)
             implements ClientFrame {}
 
     /** @param stats counts only, without members */
     record Presence(long id, String channel, boolean stats) implements ClientFrame {}
 
     /** @param timeout null for the node's own */
-    record Request(long id, String address, Payload data, @Nullable Duration timeout) implements ClientFrame {}
+    record Request(
+            long id, String address, Payload data, @Nullable Duration timeout) implements ClientFrame {}
 
     record Ping(long id) implements ClientFrame {}
 

@@ -33,8 +33,7 @@ public sealed interface ServerFrame {
     record Refreshed(long id, Instant expiresAt) implements ServerFrame {}
 
     /** @param position {@link StreamPosition#NONE} in an ephemeral namespace, and left out on the wire */
-    record Subscribed(
-            long id, String channel, StreamPosition position, boolean recovered, List<Publication> messages)
+    record Subscribed(long id, String channel, StreamPosition position, boolean recovered, List<Publication> messages)
             implements ServerFrame {}
 
     /** @param code 2000 if the client or the server asked for it */

@@ -6,7 +6,7 @@ import dev.carillon.protocol.ServerFrame;
 
 /**
  * One client's socket, of whatever transport. Confined to its event loop. The transport calls
- * {@link Session#receive}, {@link Session#refused} and, once, {@link Session#closed}.
+ * {@link Session}'s methods.
  */
 public abstract class Connection extends Subscriber {
     /** Sends a frame to this client alone, in order with {@link #write}; dropped once closed. */

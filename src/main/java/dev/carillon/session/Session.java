@@ -1,44 +1,25 @@
 package dev.carillon.session;
 
-import dev.carillon.auth.Identity;
 import dev.carillon.protocol.ClientFrame;
 import dev.carillon.protocol.ProtocolException;
-import org.jspecify.annotations.Nullable;
 
-/** One client, from its socket's opening to its end. Confined to its connection's event loop. */
-public final class Session {
-    /** Starts a session; the time to authenticate runs from here. */
-    public static Session open(Connection connection, SessionContext context) {
-        throw new UnsupportedOperationException();
-    }
-
+/** One client, from its socket's opening to its end, as a transport sees it. Confined to its connection's event loop. */
+public interface Session {
     /** Known to clients and operators; not guessable. */
-    public String id() {
-        throw new UnsupportedOperationException();
-    }
+    String id();
 
-    /** Who the client is; null before it authenticated. */
-    public @Nullable Identity identity() {
-        throw new UnsupportedOperationException();
-    }
+    /** Whether the client has said who it is, and the node believed it. */
+    boolean isAuthenticated();
 
     /** A command. Before authentication anything but {@code auth} ends the connection. */
-    public void receive(ClientFrame frame) {
-        throw new UnsupportedOperationException();
-    }
+    void receive(ClientFrame frame);
 
     /** A frame that is no command: answered, and counted against the client. */
-    public void refused(ProtocolException reason) {
-        throw new UnsupportedOperationException();
-    }
+    void refused(ProtocolException reason);
 
     /** A sign of life that is no command. */
-    public void alive() {
-        throw new UnsupportedOperationException();
-    }
+    void alive();
 
-    /** The socket is gone. */
-    public void closed() {
-        throw new UnsupportedOperationException();
-    }
+    /** The socket is gone. Again it does nothing. */
+    void closed();
 }

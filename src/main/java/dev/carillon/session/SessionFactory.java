@@ -1,0 +1,7 @@
+package dev.carillon.session;
+
+/** Makes sessions on one event loop. */
+public interface SessionFactory {
+    /** Starts a session; the time to authenticate runs from here. Called on the connection's event loop. */
+    Session open(Connection connection);
+}
