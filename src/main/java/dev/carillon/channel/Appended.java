@@ -1,6 +1,5 @@
-package dev.carillon.channel.history;
+package dev.carillon.channel;
 
-import dev.carillon.channel.Ack;
 import java.util.List;
 import java.util.Set;
 

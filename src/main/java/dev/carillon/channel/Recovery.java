@@ -1,15 +1,12 @@
-package dev.carillon.channel.history;
+package dev.carillon.channel;
 
-import dev.carillon.channel.Publication;
-import dev.carillon.channel.StreamPosition;
 import java.util.List;
 
 /**
  * What a subscriber is told when it joins a stream.
  *
  * @param position of the newest publication at that moment
- * @param recovered whether {@code missed} is all that came after the position the subscriber gave; true without one
- *     only if nothing was asked for
+ * @param recovered whether {@code missed} is all that came after the position the subscriber gave; false without one
  * @param missed in order, without a hole; empty unless recovered
  */
 public record Recovery(StreamPosition position, boolean recovered, List<Publication> missed) {

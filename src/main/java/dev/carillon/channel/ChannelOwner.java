@@ -1,0 +1,32 @@
+package dev.carillon.channel;
+
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where a channel's offsets are given and its subscribing nodes are known. Each call is one step, so that
+ * between recovery and live delivery nothing is lost or doubled. Safe on any thread; a future completes on any thread,
+ * and fails with {@link UnavailableException} if the step may not have happened. A step that happened has one
+ * synchronous copy on another node.
+ */
+public interface ChannelOwner {
+    /**
+     * Appends drafts in order.
+     *
+     * @param origin who appends; one append of an origin and channel is under way at a time
+     * @param turn grows with every append of the origin, so that one repeated after an owner's death happens once
+     */
+    Future<Appended> append(ChannelName channel, String origin, long turn, List<Draft> drafts);
+
+    /**
+     * Routes the channel to this node, and reads what came after a position, in one step.
+     *
+     * @param interest from {@link Interests}; orders routing and unrouting of this node
+     * @param limit most publications to recover
+     */
+    Future<Recovery> subscribe(ChannelName channel, long interest, @Nullable StreamPosition since, int limit);
+
+    /** Ends the routing of the channel to this node, unless a later {@code interest} renewed it. */
+    Future<Void> unsubscribe(ChannelName channel, long interest);
+}

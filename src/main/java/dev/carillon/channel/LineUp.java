@@ -1,0 +1,72 @@
+package dev.carillon.channel;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The live subscribers of one channel, loop and form, side by side for the fan-out. */
+final class LineUp {
+    final WireForm form;
+    private Subscription[] live = new Subscription[2];
+    private int count;
+
+    LineUp(WireForm form) {
+        this.form = form;
+    }
+
+    void add(Subscription subscription) {
+        if (count == live.length) {
+            live = Arrays.copyOf(live, count + (count >> 1) + 1);
+        }
+        subscription.index = count;
+        live[count++] = subscription;
+    }
+
+    /** The last one takes the place of the one that leaves. */
+    void remove(Subscription subscription) {
+        int index = subscription.index;
+        Subscription last = live[--count];
+        live[index] = last;
+        last.index = index;
+        live[count] = null;
+        subscription.index = -1;
+        if (live.length > 16 && count < live.length / 4) {
+            live = Arrays.copyOf(live, live.length / 2);
+        }
+    }
+
+    int size() {
+        return count;
+    }
+
+    /** Writes a turn to each; from the last to the first, because a subscriber that is too slow leaves while written to. */
+    void write(List<SharedEvent> events, List<Subscriber> touched) {
+        List<byte[]> frames = new ArrayList<>(events.size());
+        for (SharedEvent event : events) {
+            byte[] frame = event.encoded(form);
+            if (frame.length > 0) {
+                frames.add(frame);
+            }
+        }
+        if (frames.isEmpty()) {
+            return;
+        }
+        Turn turn = new Turn(frames);
+        try {
+            for (int i = count - 1; i >= 0; i--) {
+                Subscriber subscriber = live[i].subscriber;
+                subscriber.write(turn);
+                if (!subscriber.touched) {
+                    subscriber.touched = true;
+                    touched.add(subscriber);
+                }
+            }
+        } finally {
+            turn.release();
+        }
+    }
+
+    List<Subscription> all() {
+        return new ArrayList<>(Arrays.asList(live).subList(0, count));
+    }
+}

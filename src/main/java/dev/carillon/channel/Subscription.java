@@ -1,0 +1,69 @@
+package dev.carillon.channel;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subscriber on one channel. Until it is live it holds back what arrives, so that the subscriber can first be told
+ * its position and what it missed. Confined to the hub's event loop.
+ */
+public final class Subscription {
+    final LocalChannel channel;
+    final Subscriber subscriber;
+
+    /** Its place in its line-up; -1 while it joins and after it ended. */
+    int index = -1;
+
+    /** What is held back while it joins; null once live or ended. */
+    @Nullable
+    Held held = new Held();
+
+    Subscription(LocalChannel channel, Subscriber subscriber) {
+        this.channel = channel;
+        this.subscriber = subscriber;
+    }
+
+    public ChannelName channel() {
+        return channel.name();
+    }
+
+    boolean isJoining() {
+        return held != null;
+    }
+
+    /** What arrives before the subscriber knows where it stands. */
+    static final class Held {
+        /** Events held while a subscriber joins; one more and its position is lost. */
+        static final int MAX = 4096;
+
+        private final List<SharedEvent> events = new ArrayList<>(0);
+
+        /** The offset the subscriber was told, 0 for an ephemeral channel; -1 before it was told. */
+        long told = -1;
+
+        /** Holds an event back; false if there are too many. */
+        boolean add(SharedEvent event) {
+            if (events.size() >= MAX) {
+                return false;
+            }
+            events.add(event);
+            return true;
+        }
+
+        /** What was held and the subscriber does not know yet, encoded. */
+        List<byte[]> unknown(WireForm form) {
+            List<byte[]> frames = new ArrayList<>(events.size());
+            for (SharedEvent event : events) {
+                boolean known = event.event() instanceof Publication publication
+                        && !publication.isEphemeral()
+                        && publication.offset() <= told;
+                byte[] frame = known ? null : event.encoded(form);
+                if (frame != null && frame.length > 0) {
+                    frames.add(frame);
+                }
+            }
+            return frames;
+        }
+    }
+}

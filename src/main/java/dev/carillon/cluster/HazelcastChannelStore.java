@@ -1,0 +1,161 @@
+package dev.carillon.cluster;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.IMap;
+import dev.carillon.channel.Ack;
+import dev.carillon.channel.Appended;
+import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Draft;
+import dev.carillon.channel.Recovery;
+import dev.carillon.channel.StreamPosition;
+import dev.carillon.channel.history.ChannelStore;
+import dev.carillon.channel.history.ChannelStream.Retention;
+import dev.carillon.channel.history.HistoryPage;
+import dev.carillon.cluster.owner.Append;
+import dev.carillon.cluster.owner.ChannelState;
+import dev.carillon.cluster.owner.ReadNodes;
+import dev.carillon.cluster.owner.ReadPage;
+import dev.carillon.cluster.owner.Retentions;
+import dev.carillon.cluster.owner.Subscribe;
+import dev.carillon.cluster.owner.Unpacker;
+import dev.carillon.cluster.owner.Unsubscribe;
+import dev.carillon.config.NamespaceSettings;
+import io.vertx.core.Future;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Channels owned by the Hazelcast partitions of their names; every call is one entry processor. */
+final class HazelcastChannelStore implements ChannelStore {
+    private final IMap<String, ChannelState> channels;
+    private final String node;
+    private final Map<String, NamespaceSettings> namespaces;
+    private final Map<String, Retention> retentions = new HashMap<>();
+    private final InstantSource clock;
+    private final AtomicLong epochs = new AtomicLong();
+
+    HazelcastChannelStore(
+            IMap<String, ChannelState> channels,
+            NodeIdentity node,
+            Map<String, NamespaceSettings> namespaces,
+            InstantSource clock) {
+        this.channels = channels;
+        this.node = node.id();
+        this.namespaces = namespaces;
+        this.clock = clock;
+        namespaces.forEach((name, settings) -> retentions.put(name, Retentions.of(settings)));
+    }
+
+    @Override
+    public Future<Appended> append(ChannelName channel, String origin, long turn, List<Draft> drafts) {
+        if (isEphemeral(channel)) {
+            return submit(channel, new ReadNodes(), answer -> new Appended(unkept(drafts), nodes(answer)));
+        }
+        return submit(
+                channel,
+                new Append(origin, turn, drafts, retention(channel), freshEpoch()),
+                HazelcastChannelStore::appended);
+    }
+
+    @Override
+    public Future<Recovery> subscribe(ChannelName channel, long interest, @Nullable StreamPosition since, int limit) {
+        Retention retention = isEphemeral(channel) ? null : retention(channel);
+        return submit(
+                channel,
+                new Subscribe(node, interest, since, limit, retention, freshEpoch(), clock.millis()),
+                answer -> answer == null ? Recovery.EPHEMERAL : recovery(channel, answer));
+    }
+
+    @Override
+    public Future<Void> unsubscribe(ChannelName channel, long interest) {
+        return submit(channel, new Unsubscribe(node, interest, clock.millis()), answer -> "")
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<HistoryPage> history(
+            ChannelName channel, @Nullable StreamPosition since, int limit, boolean reverse) {
+        return submit(
+                channel,
+                new ReadPage(since, limit, reverse, retention(channel), clock.millis()),
+                answer -> answer == null
+                        ? new HistoryPage(StreamPosition.NONE, List.of(), since == null)
+                        : page(channel, answer));
+    }
+
+    Map<String, Retention> retentions() {
+        return retentions;
+    }
+
+    private <R> Future<R> submit(
+            ChannelName channel,
+            EntryProcessor<String, ChannelState, byte[]> step,
+            Function<byte @Nullable [], R> answer) {
+        return Stages.future(channels.submitToKey(channel.value(), step), answer);
+    }
+
+    private boolean isEphemeral(ChannelName channel) {
+        NamespaceSettings namespace = namespaces.get(channel.namespace());
+        return namespace != null && namespace.ephemeral();
+    }
+
+    private Retention retention(ChannelName channel) {
+        Retention retention = retentions.get(channel.namespace());
+        if (retention == null) {
+            throw new IllegalArgumentException("no such namespace: " + channel.namespace());
+        }
+        return retention;
+    }
+
+    /** For a stream that this step may begin: no other step of any node has it. */
+    private String freshEpoch() {
+        return node + Long.toString(epochs.incrementAndGet(), Character.MAX_RADIX);
+    }
+
+    private static List<Ack> unkept(List<Draft> drafts) {
+        Ack ack = new Ack(StreamPosition.NONE, false);
+        List<Ack> acks = new ArrayList<>(drafts.size());
+        for (int i = 0; i < drafts.size(); i++) {
+            acks.add(ack);
+        }
+        return acks;
+    }
+
+    private static Set<String> nodes(byte @Nullable [] answer) {
+        return answer == null ? Set.of() : Set.copyOf(new Unpacker(answer).texts());
+    }
+
+    private static Appended appended(byte @Nullable [] answer) {
+        Unpacker whole = new Unpacker(answered(answer));
+        Unpacker outcome = new Unpacker(whole.bytes());
+        String epoch = outcome.text();
+        List<Ack> acks = outcome.list(() -> new Ack(new StreamPosition(epoch, outcome.number()), outcome.flag()));
+        return new Appended(acks, Set.copyOf(whole.texts()));
+    }
+
+    private static Recovery recovery(ChannelName channel, byte[] answer) {
+        Unpacker unpacker = new Unpacker(answer);
+        StreamPosition position = new StreamPosition(unpacker.text(), unpacker.number());
+        return new Recovery(position, unpacker.flag(), unpacker.publications(channel, position.epoch()));
+    }
+
+    private static HistoryPage page(ChannelName channel, byte[] answer) {
+        Unpacker unpacker = new Unpacker(answer);
+        StreamPosition position = new StreamPosition(unpacker.text(), unpacker.number());
+        boolean complete = unpacker.flag();
+        return new HistoryPage(position, unpacker.publications(channel, position.epoch()), complete);
+    }
+
+    private static byte[] answered(byte @Nullable [] answer) {
+        if (answer == null) {
+            throw new IllegalStateException("the owner gave no answer");
+        }
+        return answer;
+    }
+}

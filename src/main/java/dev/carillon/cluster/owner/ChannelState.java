@@ -1,0 +1,196 @@
+package dev.carillon.cluster.owner;
+
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Draft;
+import dev.carillon.channel.history.ChannelStream;
+import dev.carillon.presence.ChannelPresence;
+import dev.carillon.presence.PresenceSnapshot;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the owner of a channel knows: its stream, its members, which nodes have subscribers, and what the last
+ * append of each origin did. Changed in place by {@link ChannelStep}s on the partition thread, on the owner and on its
+ * copy alike.
+ */
+public final class ChannelState implements IdentifiedDataSerializable {
+    private @Nullable ChannelStream stream;
+    private @Nullable ChannelPresence presence;
+    private final Map<String, Long> nodes = new TreeMap<>();
+    private final Map<String, Batch> batches = new HashMap<>();
+    private long touchedMillis;
+
+    /**
+     * The last append of an origin, so that one repeated after an owner's death happens once.
+     *
+     * @param outcome as the append answered, packed
+     */
+    record Batch(long turn, byte[] outcome) {}
+
+    /** The stream, begun with an epoch of its own if there was none. */
+    ChannelStream stream(ChannelName channel, String freshEpoch) {
+        ChannelStream begun = stream;
+        if (begun == null) {
+            begun = new ChannelStream(channel, freshEpoch);
+            stream = begun;
+        }
+        return begun;
+    }
+
+    @Nullable
+    ChannelStream stream() {
+        return stream;
+    }
+
+    ChannelPresence presence(ChannelName channel) {
+        ChannelPresence begun = presence;
+        if (begun == null) {
+            begun = new ChannelPresence(channel);
+            presence = begun;
+        }
+        return begun;
+    }
+
+    PresenceSnapshot members() {
+        return presence == null ? PresenceSnapshot.EMPTY : presence.snapshot();
+    }
+
+    Set<String> nodes() {
+        return nodes.keySet();
+    }
+
+    void route(String node, long interest) {
+        nodes.merge(node, interest, Math::max);
+    }
+
+    /** Ends a node's routing unless it was renewed by a later interest; whether it ended. */
+    boolean unroute(String node, long interest) {
+        Long known = nodes.get(node);
+        return known != null && known < interest && nodes.remove(node) != null;
+    }
+
+    /** Appends drafts, or tells again what the same turn of the origin did before. */
+    byte[] append(String origin, long turn, List<Draft> drafts, ChannelStream appendTo, ChannelStream.Retention kept) {
+        Batch last = batches.get(origin);
+        if (last != null && last.turn() == turn) {
+            return last.outcome();
+        }
+        Packer outcome = new Packer(16 + drafts.size() * 4);
+        outcome.text(appendTo.position().epoch()).number(drafts.size());
+        for (Draft draft : drafts) {
+            var ack = appendTo.append(draft, kept);
+            outcome.number(ack.position().offset()).flag(ack.duplicate());
+        }
+        Batch batch = new Batch(turn, outcome.toBytes());
+        batches.put(origin, batch);
+        return batch.outcome();
+    }
+
+    void touch(long nowMillis) {
+        touchedMillis = Math.max(touchedMillis, nowMillis);
+    }
+
+    /** Whether a node left anything here. */
+    boolean knows(String node) {
+        return nodes.containsKey(node)
+                || batches.keySet().stream().anyMatch(origin -> origin.startsWith(node))
+                || members().members().stream().anyMatch(member -> member.node().equals(node));
+    }
+
+    /** Removes what a dead node left, but for its members, which {@link #presence} drops one by one. */
+    void dropNode(String node) {
+        nodes.remove(node);
+        batches.keySet().removeIf(origin -> origin.startsWith(node));
+    }
+
+    /** Drops what has outlived its time; whether nothing is left that anybody could ask for. */
+    boolean expire(ChannelStream.Retention retention, long nowMillis) {
+        boolean nothingKept = stream == null || stream.expire(retention, nowMillis);
+        boolean idle = nowMillis - touchedMillis > retention.ttlMillis();
+        if (idle) {
+            batches.clear();
+        }
+        return nothingKept && idle && nodes.isEmpty() && members().members().isEmpty();
+    }
+
+    @Override
+    public int getFactoryId() {
+        return OwnerFactory.ID;
+    }
+
+    @Override
+    public int getClassId() {
+        return OwnerFactory.CHANNEL_STATE;
+    }
+
+    @Override
+    public void writeData(ObjectDataOutput out) throws IOException {
+        Packer packer = new Packer(256);
+        packer.number(touchedMillis);
+        packer.number(nodes.size());
+        nodes.forEach((node, interest) -> packer.text(node).number(interest));
+        packer.number(batches.size());
+        batches.forEach(
+                (origin, batch) -> packer.text(origin).number(batch.turn()).bytes(batch.outcome()));
+        ChannelStream kept = stream;
+        packer.flag(kept != null);
+        if (kept != null) {
+            packer.text(kept.channel().value())
+                    .text(kept.position().epoch())
+                    .number(kept.position().offset())
+                    .publications(kept.kept())
+                    .number(kept.keys().size());
+            kept.keys()
+                    .forEach((key, mark) ->
+                            packer.text(key).number(mark.offset()).number(mark.atMillis()));
+        }
+        ChannelPresence list = presence;
+        packer.flag(list != null);
+        if (list != null) {
+            PresenceSnapshot snapshot = list.snapshot();
+            packer.text(list.channel().value())
+                    .number(snapshot.version())
+                    .number(snapshot.members().size());
+            snapshot.members().forEach(packer::member);
+        }
+        out.writeByteArray(packer.toBytes());
+    }
+
+    @Override
+    public void readData(ObjectDataInput in) throws IOException {
+        Unpacker unpacker = new Unpacker(OwnerFactory.bytes(in));
+        touchedMillis = unpacker.number();
+        for (int i = unpacker.length(); i > 0; i--) {
+            nodes.put(unpacker.text(), unpacker.number());
+        }
+        for (int i = unpacker.length(); i > 0; i--) {
+            batches.put(unpacker.text(), new Batch(unpacker.number(), unpacker.bytes()));
+        }
+        if (unpacker.flag()) {
+            ChannelName channel = new ChannelName(unpacker.text());
+            String epoch = unpacker.text();
+            long offset = unpacker.number();
+            var kept = unpacker.publications(channel, epoch);
+            Map<String, ChannelStream.KeyMark> keys = new LinkedHashMap<>();
+            for (int i = unpacker.length(); i > 0; i--) {
+                keys.put(unpacker.text(), new ChannelStream.KeyMark(unpacker.number(), unpacker.number()));
+            }
+            stream = new ChannelStream(channel, epoch, offset, kept, keys);
+        }
+        if (unpacker.flag()) {
+            ChannelName channel = new ChannelName(unpacker.text());
+            presence =
+                    new ChannelPresence(channel, unpacker.number(), new ArrayList<>(unpacker.list(unpacker::member)));
+        }
+    }
+}

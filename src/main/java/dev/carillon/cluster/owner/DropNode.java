@@ -1,0 +1,56 @@
+package dev.carillon.cluster.owner;
+
+import dev.carillon.channel.ChannelName;
+import dev.carillon.presence.PresenceChange;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Removes what a dead node left on a channel. Answer: the leaves and the nodes to tell; nothing if no member left. */
+public final class DropNode extends ChannelStep {
+    private String node = "";
+    private long nowMillis;
+
+    DropNode() {}
+
+    public DropNode(String node, long nowMillis) {
+        this.node = node;
+        this.nowMillis = nowMillis;
+    }
+
+    @Override
+    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+        ChannelState state = entry.getValue();
+        if (state == null || !state.knows(node)) {
+            return null;
+        }
+        state.dropNode(node);
+        List<PresenceChange> leaves =
+                state.presence(new ChannelName(entry.getKey())).dropNode(node);
+        state.touch(nowMillis);
+        entry.setValue(state);
+        if (leaves.isEmpty()) {
+            return null;
+        }
+        Packer packer = new Packer(128 * leaves.size()).texts(state.nodes());
+        packer.number(leaves.size());
+        leaves.forEach(packer::event);
+        return packer.toBytes();
+    }
+
+    @Override
+    void pack(Packer packer) {
+        packer.text(node).number(nowMillis);
+    }
+
+    @Override
+    void unpack(Unpacker unpacker) {
+        node = unpacker.text();
+        nowMillis = unpacker.number();
+    }
+
+    @Override
+    public int getClassId() {
+        return OwnerFactory.DROP_NODE;
+    }
+}

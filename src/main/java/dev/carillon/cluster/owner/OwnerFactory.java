@@ -1,0 +1,57 @@
+package dev.carillon.cluster.owner;
+
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.serialization.DataSerializableFactory;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import java.io.IOException;
+
+/** Tells Hazelcast how to read what owners keep and do. A number once given to a class is never given to another. */
+public final class OwnerFactory implements DataSerializableFactory {
+    /** Carillon's own among the factories of a Hazelcast cluster. */
+    public static final int ID = 7_420;
+
+    static final int CHANNEL_STATE = 1;
+    static final int APPEND = 2;
+    static final int SUBSCRIBE = 3;
+    static final int UNSUBSCRIBE = 4;
+    static final int READ_NODES = 5;
+    static final int READ_PAGE = 6;
+    static final int JOIN = 7;
+    static final int LEAVE = 8;
+    static final int READ_MEMBERS = 9;
+    static final int DROP_NODE = 10;
+    static final int SWEEP = 11;
+    static final int READ_SUMMARY = 12;
+    static final int USER_ENTRY = 13;
+    static final int USER_STEP = 14;
+
+    @Override
+    public IdentifiedDataSerializable create(int typeId) {
+        return switch (typeId) {
+            case CHANNEL_STATE -> new ChannelState();
+            case APPEND -> new Append();
+            case SUBSCRIBE -> new Subscribe();
+            case UNSUBSCRIBE -> new Unsubscribe();
+            case READ_NODES -> new ReadNodes();
+            case READ_PAGE -> new ReadPage();
+            case JOIN -> new Join();
+            case LEAVE -> new Leave();
+            case READ_MEMBERS -> new ReadMembers();
+            case DROP_NODE -> new DropNode();
+            case SWEEP -> new Sweep();
+            case READ_SUMMARY -> new ReadSummary();
+            case USER_ENTRY -> new UserEntry();
+            case USER_STEP -> new UserStep();
+            default -> throw new IllegalArgumentException("no class of number " + typeId);
+        };
+    }
+
+    /** The bytes that a packer wrote. */
+    static byte[] bytes(ObjectDataInput in) throws IOException {
+        byte[] bytes = in.readByteArray();
+        if (bytes == null) {
+            throw new IOException("no bytes");
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.carillon.cluster.owner;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.carillon.channel.ChannelEvent;
+import dev.carillon.channel.Draft;
+import dev.carillon.channel.Payload;
+import dev.carillon.channel.Publication;
+import dev.carillon.presence.Member;
+import dev.carillon.presence.PresenceChange;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what travels between nodes and rests at owners: variable-length numbers, and strings and bytes behind their
+ * length. {@link Unpacker} reads it. Not thread-safe.
+ */
+public final class Packer {
+    static final int PUBLICATION = 1;
+    static final int PRESENCE_CHANGE = 2;
+
+    private byte[] bytes;
+    private int size;
+
+    public Packer(int expectedBytes) {
+        bytes = new byte[expectedBytes];
+    }
+
+    /** What was written. */
+    public byte[] toBytes() {
+        return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** A number that is not negative: one byte for each seven bits. */
+    @CanIgnoreReturnValue
+    public Packer number(long value) {
+        room(10);
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            bytes[size++] = (byte) (rest & 0x7f | 0x80);
+            rest >>>= 7;
+        }
+        bytes[size++] = (byte) rest;
+        return this;
+    }
+
+    @CanIgnoreReturnValue
+    public Packer flag(boolean value) {
+        return number(value ? 1 : 0);
+    }
+
+    @CanIgnoreReturnValue
+    public Packer bytes(byte[] value) {
+        return number(value.length).raw(value);
+    }
+
+    /** Bytes that tell their own length. */
+    @CanIgnoreReturnValue
+    public Packer raw(byte[] value) {
+        room(value.length);
+        System.arraycopy(value, 0, bytes, size, value.length);
+        size += value.length;
+        return this;
+    }
+
+    @CanIgnoreReturnValue
+    public Packer text(String value) {
+        return bytes(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @CanIgnoreReturnValue
+    public Packer optionalText(@Nullable String value) {
+        flag(value != null);
+        return value == null ? this : text(value);
+    }
+
+    @CanIgnoreReturnValue
+    public Packer texts(Collection<String> values) {
+        number(values.size());
+        values.forEach(this::text);
+        return this;
+    }
+
+    @CanIgnoreReturnValue
+    public Packer payload(Payload payload) {
+        flag(payload.isBinary()).bytes(payload.json());
+        return payload.isBinary() ? bytes(payload.bytes()) : this;
+    }
+
+    @CanIgnoreReturnValue
+    public Packer draft(Draft draft) {
+        return payload(draft.data())
+                .optionalText(draft.userId())
+                .optionalText(draft.key())
+                .number(draft.timestampMillis());
+    }
+
+    /** Without its channel and epoch, which stand beside it. */
+    @CanIgnoreReturnValue
+    public Packer kept(Publication publication) {
+        return number(publication.offset())
+                .payload(publication.data())
+                .optionalText(publication.userId())
+                .number(publication.timestampMillis());
+    }
+
+    @CanIgnoreReturnValue
+    public Packer publications(Collection<Publication> publications) {
+        number(publications.size());
+        publications.forEach(this::kept);
+        return this;
+    }
+
+    @CanIgnoreReturnValue
+    public Packer member(Member member) {
+        return text(member.userId())
+                .text(member.sessionId())
+                .text(member.info())
+                .number(member.sinceMillis())
+                .text(member.node());
+    }
+
+    @CanIgnoreReturnValue
+    public Packer change(PresenceChange change) {
+        return number(change.version()).flag(change.joined()).member(change.member());
+    }
+
+    /** Any event, with its channel. */
+    @CanIgnoreReturnValue
+    public Packer event(ChannelEvent event) {
+        if (event instanceof Publication publication) {
+            return number(PUBLICATION)
+                    .text(publication.channel().value())
+                    .text(publication.epoch())
+                    .kept(publication);
+        } else if (event instanceof PresenceChange change) {
+            return number(PRESENCE_CHANGE).text(change.channel().value()).change(change);
+        }
+        throw new AssertionError(event.getClass());
+    }
+
+    private void room(int more) {
+        if (bytes.length - size < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+        }
+    }
+}

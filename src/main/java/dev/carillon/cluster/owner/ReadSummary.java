@@ -1,0 +1,44 @@
+package dev.carillon.cluster.owner;
+
+import com.hazelcast.core.ReadOnly;
+import com.hazelcast.map.EntryProcessor;
+import dev.carillon.channel.history.ChannelStream;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what an operator wants to know of a channel. Answer: position, kept, members, nodes. */
+public final class ReadSummary extends ChannelStep implements ReadOnly {
+    public ReadSummary() {}
+
+    @Override
+    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+        ChannelState state = entry.getValue();
+        if (state == null) {
+            return null;
+        }
+        ChannelStream stream = state.stream();
+        Packer packer = new Packer(64);
+        packer.text(stream == null ? "" : stream.position().epoch())
+                .number(stream == null ? 0 : stream.position().offset())
+                .number(stream == null ? 0 : stream.keptCount())
+                .number(state.members().sessions())
+                .texts(state.nodes());
+        return packer.toBytes();
+    }
+
+    @Override
+    public @Nullable EntryProcessor<String, ChannelState, byte[]> getBackupProcessor() {
+        return null;
+    }
+
+    @Override
+    void pack(Packer packer) {}
+
+    @Override
+    void unpack(Unpacker unpacker) {}
+
+    @Override
+    public int getClassId() {
+        return OwnerFactory.READ_SUMMARY;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.carillon.cluster.owner;
+
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import dev.carillon.presence.UserSession;
+import dev.carillon.presence.UserState;
+import java.io.IOException;
+
+/** A user's state at its owner. Changed in place by {@link UserStep}s on the partition thread. */
+public final class UserEntry implements IdentifiedDataSerializable {
+    private UserState state = new UserState();
+
+    UserState state() {
+        return state;
+    }
+
+    static void packSession(Packer packer, UserSession session) {
+        packer.text(session.sessionId())
+                .text(session.node())
+                .text(session.device())
+                .text(session.transport())
+                .number(session.sinceMillis());
+    }
+
+    static UserSession unpackSession(Unpacker unpacker) {
+        return new UserSession(unpacker.text(), unpacker.text(), unpacker.text(), unpacker.text(), unpacker.number());
+    }
+
+    @Override
+    public int getFactoryId() {
+        return OwnerFactory.ID;
+    }
+
+    @Override
+    public int getClassId() {
+        return OwnerFactory.USER_ENTRY;
+    }
+
+    @Override
+    public void writeData(ObjectDataOutput out) throws IOException {
+        Packer packer = new Packer(128);
+        packer.number(state.sessions().size());
+        state.sessions().forEach(session -> packSession(packer, session));
+        packer.flag(state.announced())
+                .text(state.info())
+                .number(state.lastSeenMillis())
+                .number(state.version())
+                .text(state.watcher());
+        out.writeByteArray(packer.toBytes());
+    }
+
+    @Override
+    public void readData(ObjectDataInput in) throws IOException {
+        Unpacker unpacker = new Unpacker(OwnerFactory.bytes(in));
+        state = new UserState(
+                unpacker.list(() -> unpackSession(unpacker)),
+                unpacker.flag(),
+                unpacker.text(),
+                unpacker.number(),
+                unpacker.number(),
+                unpacker.text());
+    }
+}

@@ -1,0 +1,179 @@
+package dev.carillon.cluster.owner;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.ExtendedMapEntry;
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import dev.carillon.presence.UserSession;
+import dev.carillon.presence.UserState;
+import dev.carillon.presence.UserStatus;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One step on a user's owner and its copy. Brings everything it needs, because both must come to the same. */
+public final class UserStep implements EntryProcessor<String, UserEntry, byte[]>, IdentifiedDataSerializable {
+    /** What is done; written by its ordinal, so new ones are added at the end. */
+    private enum Kind {
+        CONNECT,
+        DISCONNECT,
+        DROP_NODE,
+        IS_LEAVING,
+        WENT_OFFLINE,
+        READ
+    }
+
+    /** How long it is remembered when a user was last seen. */
+    private static final long MEMORY_DAYS = 7;
+
+    private Kind kind = Kind.READ;
+    private String first = "";
+    private String second = "";
+    private long number;
+    private @Nullable UserSession session;
+
+    UserStep() {}
+
+    private UserStep(Kind kind, String first, String second, long number, @Nullable UserSession session) {
+        this.kind = kind;
+        this.first = first;
+        this.second = second;
+        this.number = number;
+        this.session = session;
+    }
+
+    /** Counts a connection in. Answer: the ordinal of {@link UserState.Connect}, then the version. */
+    public static UserStep connect(UserSession session, String info, int limit) {
+        return new UserStep(Kind.CONNECT, info, "", limit, session);
+    }
+
+    /** Counts a connection out. Answer: the version, if {@code node} has to watch over the grace period. */
+    public static UserStep disconnect(String sessionId, String node, long nowMillis) {
+        return new UserStep(Kind.DISCONNECT, sessionId, node, nowMillis, null);
+    }
+
+    /** Removes what a dead node left. Answer: the version, if the survivor has to watch over the grace period. */
+    public static UserStep dropNode(String dead, String survivor, long nowMillis) {
+        return new UserStep(Kind.DROP_NODE, dead, survivor, nowMillis, null);
+    }
+
+    /** Asks whether the user is still leaving. Answer: the user's info, if so. */
+    public static UserStep isLeaving(long version) {
+        return new UserStep(Kind.IS_LEAVING, "", "", version, null);
+    }
+
+    /** Notes that the user was announced as offline. Answer: the user's info, if the user came back meanwhile. */
+    public static UserStep wentOffline(long version) {
+        return new UserStep(Kind.WENT_OFFLINE, "", "", version, null);
+    }
+
+    /** Reads the status. Answer: {@link #unpackStatus}; nothing if the user is not known. */
+    public static UserStep read() {
+        return new UserStep();
+    }
+
+    @Override
+    public byte @Nullable [] process(Map.Entry<String, UserEntry> entry) {
+        UserEntry user = entry.getValue();
+        if (user == null) {
+            if (kind != Kind.CONNECT) {
+                return null;
+            }
+            user = new UserEntry();
+        }
+        UserState state = user.state();
+        return switch (kind) {
+            case CONNECT -> connect(entry, user);
+            case DISCONNECT -> {
+                boolean watch = state.disconnect(first, second, number);
+                save(entry, user);
+                yield watch ? new Packer(10).number(state.version()).toBytes() : null;
+            }
+            case DROP_NODE -> {
+                boolean watch = state.dropNode(first, second, number);
+                save(entry, user);
+                yield watch ? new Packer(10).number(state.version()).toBytes() : null;
+            }
+            case IS_LEAVING ->
+                state.isLeaving(number) ? new Packer(64).text(state.info()).toBytes() : null;
+            case WENT_OFFLINE -> {
+                boolean stillAway = state.wentOffline(number);
+                save(entry, user);
+                yield stillAway ? null : new Packer(64).text(state.info()).toBytes();
+            }
+            case READ -> pack(state.status(entry.getKey()));
+        };
+    }
+
+    private byte @Nullable [] connect(Map.Entry<String, UserEntry> entry, UserEntry user) {
+        UserSession connecting = session;
+        if (connecting == null) {
+            return null;
+        }
+        UserState.Connect outcome = user.state().connect(connecting, first, (int) number);
+        if (outcome != UserState.Connect.REFUSED) {
+            save(entry, user);
+        }
+        return new Packer(16)
+                .number(outcome.ordinal())
+                .number(user.state().version())
+                .toBytes();
+    }
+
+    /** Keeps a user for good while online, and for some days after. */
+    private static void save(Map.Entry<String, UserEntry> entry, UserEntry user) {
+        boolean gone = user.state().sessions().isEmpty() && !user.state().announced();
+        ((ExtendedMapEntry<String, UserEntry>) entry).setValue(user, gone ? MEMORY_DAYS : 0, TimeUnit.DAYS);
+    }
+
+    private static byte[] pack(UserStatus status) {
+        Packer packer = new Packer(128);
+        packer.flag(status.online())
+                .number(status.lastSeenMillis())
+                .text(status.info())
+                .number(status.sessions().size());
+        status.sessions().forEach(session -> UserEntry.packSession(packer, session));
+        return packer.toBytes();
+    }
+
+    public static UserStatus unpackStatus(String userId, byte[] answer) {
+        Unpacker unpacker = new Unpacker(answer);
+        boolean online = unpacker.flag();
+        long lastSeen = unpacker.number();
+        String info = unpacker.text();
+        return new UserStatus(userId, online, unpacker.list(() -> UserEntry.unpackSession(unpacker)), lastSeen, info);
+    }
+
+    @Override
+    public int getFactoryId() {
+        return OwnerFactory.ID;
+    }
+
+    @Override
+    public int getClassId() {
+        return OwnerFactory.USER_STEP;
+    }
+
+    @Override
+    public void writeData(ObjectDataOutput out) throws IOException {
+        Packer packer = new Packer(128);
+        packer.number(kind.ordinal()).text(first).text(second).number(number);
+        packer.flag(session != null);
+        if (session != null) {
+            UserEntry.packSession(packer, session);
+        }
+        out.writeByteArray(packer.toBytes());
+    }
+
+    @Override
+    public void readData(ObjectDataInput in) throws IOException {
+        Unpacker unpacker = new Unpacker(OwnerFactory.bytes(in));
+        kind = Kind.values()[(int) unpacker.number()];
+        first = unpacker.text();
+        second = unpacker.text();
+        number = unpacker.number();
+        session = unpacker.flag() ? UserEntry.unpackSession(unpacker) : null;
+    }
+}
