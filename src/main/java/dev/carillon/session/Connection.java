@@ -1,5 +1,6 @@
 package dev.carillon.session;
 
+import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Subscriber;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ServerFrame;
@@ -14,6 +15,12 @@ public abstract class Connection extends Subscriber {
 
     /** Closes the socket with a code, at once or after a short bound if the client does not read; again it does nothing. */
     public abstract void close(CloseCode code);
+
+    /** A client that keeps its position comes back and is told what it can still have. */
+    @Override
+    public void positionLost(ChannelName channel) {
+        close(CloseCode.POSITION_LOST);
+    }
 
     /** {@code websocket}, {@code bare}, {@code sockjs} or {@code sse}. */
     public abstract String transport();

@@ -1,0 +1,153 @@
+package dev.carillon.cluster;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.InMemoryFormat;
+import com.hazelcast.config.JavaSerializationFilterConfig;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ReplicatedMapConfig;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import dev.carillon.cluster.owner.OwnerFactory;
+import dev.carillon.config.ClusterSettings;
+import dev.carillon.config.ConfigException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Hazelcast member inside a node: how it is set up, joined and watched while it joins. */
+public final class HazelcastMember {
+    static final String CHANNELS = "carillon.channels";
+    static final String USERS = "carillon.users";
+    static final String NODES = "carillon.nodes";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HazelcastMember.class);
+    private static final int PROBE_TIMEOUT_MS = 1000;
+
+    private HazelcastMember() {}
+
+    /**
+     * Starts the member and joins those that answer. Blocks for some seconds: not for an event loop.
+     *
+     * @throws ConfigException if its file cannot be read
+     * @throws com.hazelcast.core.HazelcastException if its port is taken or it cannot join
+     */
+    public static HazelcastInstance start(ClusterSettings settings, NodeIdentity node) {
+        HazelcastInstance member = Hazelcast.newHazelcastInstance(config(settings, node));
+        warnOfAbsent(settings, member);
+        return member;
+    }
+
+    static Config config(ClusterSettings settings, NodeIdentity node) {
+        Config config = settings.file().isEmpty() ? network(settings) : file(settings.file());
+        config.setClusterName(settings.name());
+        config.getMemberAttributeConfig().setAttribute(NodeIdentity.ATTRIBUTE, node.id());
+        config.getSerializationConfig().addDataSerializableFactory(OwnerFactory.ID, new OwnerFactory());
+        // Only what Carillon and Vert.x put in is read back; a stranger's class is refused.
+        JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
+        filter.getWhitelist().addPrefixes("java.", "[", "com.hazelcast.", "io.vertx.");
+        config.getSerializationConfig().setJavaSerializationFilterConfig(filter);
+        config.addMapConfig(owners(CHANNELS));
+        config.addMapConfig(owners(USERS));
+        config.addReplicatedMapConfig(new ReplicatedMapConfig(NODES).setInMemoryFormat(InMemoryFormat.OBJECT));
+        property(config, "hazelcast.phone.home.enabled", "false");
+        property(config, "hazelcast.logging.type", "slf4j");
+        property(config, "hazelcast.shutdownhook.enabled", "false");
+        property(config, "hazelcast.socket.bind.any", "false");
+        property(config, "hazelcast.wait.seconds.before.join", "0");
+        // A frozen or cut node is found and made whole within seconds; the defaults take minutes.
+        property(config, "hazelcast.heartbeat.interval.seconds", "1");
+        property(config, "hazelcast.max.no.heartbeat.seconds", "10");
+        property(config, "hazelcast.merge.first.run.delay.seconds", "10");
+        property(config, "hazelcast.merge.next.run.delay.seconds", "5");
+        property(config, "hazelcast.operation.call.timeout.millis", "10000");
+        property(config, "hazelcast.operation.backup.timeout.millis", "5000");
+        // A write whose copy may be missing is not acknowledged.
+        property(config, "hazelcast.operation.fail.on.indeterminate.state", "true");
+        return config;
+    }
+
+    /** One synchronous copy, and values as objects: a step changes them in place. */
+    private static MapConfig owners(String name) {
+        return new MapConfig(name)
+                .setInMemoryFormat(InMemoryFormat.OBJECT)
+                .setBackupCount(1)
+                .setAsyncBackupCount(0)
+                .setStatisticsEnabled(false);
+    }
+
+    private static void property(Config config, String name, String value) {
+        if (config.getProperty(name) == null) {
+            config.setProperty(name, value);
+        }
+    }
+
+    private static Config network(ClusterSettings settings) {
+        Config config = new Config();
+        NetworkConfig network = config.getNetworkConfig();
+        network.setPort(settings.port()).setPortAutoIncrement(false);
+        if (!settings.host().equals("0.0.0.0")) {
+            network.getInterfaces().setEnabled(true).addInterface(settings.host());
+            config.setProperty("hazelcast.local.localAddress", settings.host());
+        }
+        JoinConfig join = network.getJoin();
+        join.getMulticastConfig().setEnabled(false);
+        join.getAutoDetectionConfig().setEnabled(false);
+        join.getTcpIpConfig().setEnabled(true).setMembers(settings.members());
+        return config;
+    }
+
+    private static Config file(String file) {
+        Path path = Path.of(file);
+        if (!Files.isReadable(path)) {
+            throw new ConfigException("cluster.file " + file + " cannot be read; check the path and its permissions");
+        }
+        try {
+            return Config.loadFromFile(path.toFile());
+        } catch (IOException | RuntimeException e) {
+            throw new ConfigException("cluster.file " + file + " is no Hazelcast configuration: "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+    }
+
+    /** A configured member that is not there may start later, so the node goes on, but says what it misses and why. */
+    private static void warnOfAbsent(ClusterSettings settings, HazelcastInstance member) {
+        int self = member.getCluster().getLocalMember().getAddress().getPort();
+        for (String other : settings.members()) {
+            int colon = other.lastIndexOf(':');
+            String host = other.substring(0, colon);
+            int port = Integer.parseInt(other.substring(colon + 1));
+            boolean joined = member.getCluster().getMembers().stream()
+                    .anyMatch(there -> there.getAddress().getPort() == port);
+            if (joined || port == self) {
+                continue;
+            }
+            if (answers(host, port)) {
+                LOG.warn(
+                        "cluster.members: {} answers but is not in this cluster; is cluster.name '{}' the same there?",
+                        other,
+                        settings.name());
+            } else {
+                LOG.warn(
+                        "cluster.members: {} does not answer; start it, or check host, port and firewall. This node"
+                                + " goes on with {} member(s)",
+                        other,
+                        member.getCluster().getMembers().size());
+            }
+        }
+    }
+
+    private static boolean answers(String host, int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), PROBE_TIMEOUT_MS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

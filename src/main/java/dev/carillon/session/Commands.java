@@ -1,0 +1,436 @@
+package dev.carillon.session;
+
+import dev.carillon.auth.Identity;
+import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Draft;
+import dev.carillon.channel.Hub;
+import dev.carillon.channel.StreamPosition;
+import dev.carillon.channel.UnavailableException;
+import dev.carillon.config.BusSettings;
+import dev.carillon.config.NamespaceSettings;
+import dev.carillon.protocol.ClientFrame;
+import dev.carillon.protocol.CloseCode;
+import dev.carillon.protocol.ErrorCode;
+import dev.carillon.protocol.ProtocolException;
+import dev.carillon.protocol.ServerFrame;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an authenticated client may ask for. Every command with an id gets one reply; one without only if it fails.
+ * Confined to the session's event loop.
+ */
+final class Commands {
+    private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+    private final ClientSession session;
+    private final SessionServices services;
+    private final EventLoopServices loop;
+    private final Channels channels;
+    private final InOrder publishing;
+    private final TokenBucket rate;
+    private Identity who;
+
+    /** Ids of commands that wait for their reply. */
+    private final Set<Long> waiting = new HashSet<>(2);
+
+    private int inFlight;
+
+    /** Frames beyond the rate; one within it makes good one beyond. */
+    private int excess;
+
+    Commands(ClientSession session, SessionServices services, EventLoopServices loop, Identity who) {
+        this.session = session;
+        this.services = services;
+        this.loop = loop;
+        this.who = who;
+        this.channels = new Channels(session, services, loop, who);
+        this.publishing = new InOrder(loop);
+        this.rate = new TokenBucket(
+                services.limits().messagesPerSecond(), loop.ticker().getAsLong());
+    }
+
+    /** Ends every subscription. */
+    void close() {
+        channels.close();
+    }
+
+    void run(ClientFrame frame) {
+        if (frame instanceof ClientFrame.Pong || !withinRate(frame.id())) {
+            return;
+        }
+        try {
+            dispatch(frame);
+        } catch (ProtocolException refused) {
+            session.send(ServerFrame.Error.of(refused));
+        }
+    }
+
+    void refused(ProtocolException reason) {
+        if (withinRate(reason.id())) {
+            session.send(ServerFrame.Error.of(reason));
+        }
+    }
+
+    private void dispatch(ClientFrame frame) {
+        if (frame instanceof ClientFrame.Publish publish) {
+            publish(publish);
+        } else if (frame instanceof ClientFrame.Subscribe subscribe) {
+            subscribe(subscribe);
+        } else if (frame instanceof ClientFrame.Unsubscribe unsubscribe) {
+            unsubscribe(unsubscribe);
+        } else if (frame instanceof ClientFrame.History history) {
+            history(history);
+        } else if (frame instanceof ClientFrame.Presence presence) {
+            presence(presence);
+        } else if (frame instanceof ClientFrame.Request request) {
+            request(request);
+        } else if (frame instanceof ClientFrame.Refresh refresh) {
+            refresh(refresh);
+        } else if (frame instanceof ClientFrame.Ping ping) {
+            session.send(new ServerFrame.Pong(ping.id()));
+        } else if (frame instanceof ClientFrame.Auth auth) {
+            throw new ProtocolException(ErrorCode.BAD_REQUEST, auth.id(), "bad request: already authenticated");
+        } else {
+            throw new AssertionError(frame.getClass());
+        }
+    }
+
+    // --- limits
+
+    private boolean withinRate(long id) {
+        if (rate.take(loop.ticker().getAsLong())) {
+            excess = Math.max(0, excess - 1);
+            return true;
+        }
+        if (++excess > 2 * services.limits().messagesPerSecond()) {
+            session.end(CloseCode.TOO_MANY_MESSAGES);
+        } else {
+            session.send(rateLimited(id, rate.waitMillis()));
+        }
+        return false;
+    }
+
+    private static ServerFrame.Error rateLimited(long id, long waitMillis) {
+        ErrorCode code = ErrorCode.RATE_LIMITED;
+        return new ServerFrame.Error(
+                id, "", code.code(), code.phrase(), code.temporary(), Duration.ofMillis(waitMillis));
+    }
+
+    /** Begins a command that is answered later. */
+    private void begin(long id) {
+        if (inFlight >= services.limits().commandsInFlight()) {
+            throw new ProtocolException(ErrorCode.RATE_LIMITED, id);
+        }
+        if (id != 0 && !waiting.add(id)) {
+            throw ProtocolException.field("id", id, "is of a command that still waits for its reply");
+        }
+        inFlight++;
+    }
+
+    /** Ends a command with its reply, or with nothing if it has no id. */
+    private void reply(long id, ServerFrame frame) {
+        done(id);
+        if (id != 0) {
+            session.send(frame);
+        }
+    }
+
+    private void fail(long id, String channel, Throwable cause) {
+        done(id);
+        ServerFrame.Error error = error(id, cause);
+        session.send(
+                new ServerFrame.Error(id, channel, error.code(), error.error(), error.temporary(), error.retryAfter()));
+    }
+
+    private void done(long id) {
+        inFlight--;
+        if (id != 0) {
+            waiting.remove(id);
+        }
+    }
+
+    private ServerFrame.Error error(long id, Throwable cause) {
+        if (cause instanceof ProtocolException refused) {
+            return ServerFrame.Error.of(
+                    new ProtocolException(refused.code(), id, String.valueOf(refused.getMessage())));
+        } else if (cause instanceof UnavailableException) {
+            LOG.debug("session {}: unavailable", session.id(), cause);
+            return ServerFrame.Error.of(id, ErrorCode.UNAVAILABLE);
+        } else if (cause instanceof Requests.RequestFailure failure) {
+            return new ServerFrame.Error(
+                    id,
+                    "",
+                    failure.code(),
+                    String.valueOf(failure.getMessage()),
+                    failure.code() < ErrorCode.BAD_REQUEST.code(),
+                    Duration.ZERO);
+        }
+        LOG.error("session {}: a command failed", session.id(), cause);
+        return ServerFrame.Error.of(id, ErrorCode.INTERNAL);
+    }
+
+    /** Answers with what a future brings, on this loop, unless the session ended meanwhile. */
+    private <T> void answer(long id, String channel, Future<T> future, Function<T, ServerFrame> reply) {
+        loop.home(future, done -> {
+            if (session.isClosed()) {
+                return;
+            }
+            if (done.succeeded()) {
+                reply(id, reply.apply(done.result()));
+            } else {
+                fail(id, channel, done.cause());
+            }
+        });
+    }
+
+    private ChannelName channel(String name, long id) {
+        return channels.name(name, id);
+    }
+
+    private NamespaceSettings namespace(ChannelName channel, long id) {
+        return channels.namespace(channel, id);
+    }
+
+    // --- channels
+
+    /**
+     * Subscribes the personal channel and those asked for with {@code auth}; tells what came of it once all have an
+     * outcome.
+     */
+    void subscribeFirst(
+            List<ClientFrame.Subscribe> asked, BiConsumer<List<Hub.Joining>, List<ServerFrame.Error>> outcome) {
+        List<Hub.Joining> joined = new ArrayList<>();
+        List<ServerFrame.Error> refused = new ArrayList<>();
+        List<ClientFrame.Subscribe> all = new ArrayList<>(asked);
+        ChannelName personal = ChannelName.ofUser(who.userId());
+        StreamPosition since = null;
+        for (ClientFrame.Subscribe subscribe : asked) {
+            if (subscribe.channel().equals(personal.value())) {
+                since = subscribe.since();
+                all.remove(subscribe);
+            }
+        }
+        int[] open = {all.size() + 1};
+        Consumer<AsyncResult<Hub.Joining>> count = one -> {
+            if (one != null && one.succeeded()) {
+                joined.add(one.result());
+            }
+            if (--open[0] == 0) {
+                outcome.accept(joined, refused);
+            }
+        };
+        if (services.namespaces().containsKey(ChannelName.USER_NAMESPACE)) {
+            loop.home(channels.join(personal, since), one -> {
+                if (one.failed()) {
+                    refused.add(about(personal.value(), one.cause()));
+                }
+                count.accept(one);
+            });
+        } else {
+            open[0]--;
+        }
+        for (ClientFrame.Subscribe subscribe : all) {
+            loop.home(permittedJoin(subscribe), one -> {
+                if (one.failed()) {
+                    refused.add(about(subscribe.channel(), one.cause()));
+                }
+                count.accept(one);
+            });
+        }
+        if (open[0] == 0 && joined.isEmpty() && refused.isEmpty() && all.isEmpty()) {
+            outcome.accept(joined, refused);
+        }
+    }
+
+    private ServerFrame.Error about(String channel, Throwable cause) {
+        ServerFrame.Error error = error(0, cause);
+        return new ServerFrame.Error(0, channel, error.code(), error.error(), error.temporary(), error.retryAfter());
+    }
+
+    private void subscribe(ClientFrame.Subscribe subscribe) {
+        begin(subscribe.id());
+        loop.home(permittedJoin(subscribe), joined -> {
+            if (session.isClosed()) {
+                return;
+            }
+            if (joined.succeeded()) {
+                // Shown with or without an id: it brings the position and what was missed.
+                done(subscribe.id());
+                session.send(ClientSession.subscribed(subscribe.id(), joined.result()));
+                loop.hub().goLive(joined.result());
+            } else {
+                fail(subscribe.id(), subscribe.channel(), joined.cause());
+            }
+        });
+    }
+
+    private Future<Hub.Joining> permittedJoin(ClientFrame.Subscribe subscribe) {
+        try {
+            ChannelName channel = channel(subscribe.channel(), subscribe.id());
+            channels.checkFree(channel, subscribe.id());
+            return channels.joinIf(
+                    services.permissions().maySubscribe(who, session.id(), channel, subscribe.token()),
+                    channel,
+                    subscribe.since());
+        } catch (ProtocolException refused) {
+            return Future.failedFuture(refused);
+        }
+    }
+
+    private void unsubscribe(ClientFrame.Unsubscribe unsubscribe) {
+        ChannelName channel = channel(unsubscribe.channel(), unsubscribe.id());
+        if (channel.equals(ChannelName.ofUser(who.userId()))) {
+            throw new ProtocolException(ErrorCode.PERMISSION_DENIED, unsubscribe.id());
+        }
+        if (!channels.leave(channel)) {
+            throw new ProtocolException(ErrorCode.NOT_SUBSCRIBED, unsubscribe.id());
+        }
+        if (unsubscribe.id() != 0) {
+            session.send(unsubscribed(unsubscribe.id(), channel, "unsubscribed"));
+        }
+    }
+
+    private static ServerFrame.Unsubscribed unsubscribed(long id, ChannelName channel, String reason) {
+        return new ServerFrame.Unsubscribed(id, channel.value(), ServerFrame.Unsubscribed.ASKED_FOR, reason);
+    }
+
+    void subscribeByServer(ChannelName channel) {
+        if (!channels.has(channel)) {
+            loop.home(channels.join(channel, null), joined -> {
+                if (joined.succeeded() && !session.isClosed()) {
+                    session.send(ClientSession.subscribed(0, joined.result()));
+                    loop.hub().goLive(joined.result());
+                }
+            });
+        }
+    }
+
+    void unsubscribeByServer(ChannelName channel) {
+        if (channels.leave(channel)) {
+            session.send(unsubscribed(0, channel, "unsubscribed by the server"));
+        }
+    }
+
+    // --- messages
+
+    private void publish(ClientFrame.Publish publish) {
+        long id = publish.id();
+        ChannelName channel = channel(publish.channel(), id);
+        services.dataRules().check(channel, publish.data(), id);
+        long waitMillis = channels.publishWait(channel);
+        if (waitMillis > 0) {
+            session.send(rateLimited(id, waitMillis));
+            return;
+        }
+        begin(id);
+        publishing.add(services.permissions().mayPublish(who, session.id(), channel), may -> {
+            if (session.isClosed()) {
+                return;
+            }
+            if (!may) {
+                fail(id, channel.value(), new ProtocolException(ErrorCode.PERMISSION_DENIED, id));
+                return;
+            }
+            services.listener().published(channel.namespace());
+            Draft draft = new Draft(
+                    publish.data(),
+                    who.userId(),
+                    publish.key(),
+                    services.clock().millis());
+            answer(
+                    id,
+                    channel.value(),
+                    loop.publisher().publish(channel, draft),
+                    ack -> new ServerFrame.Acknowledged(id, channel.value(), ack));
+        });
+    }
+
+    private void history(ClientFrame.History history) {
+        ChannelName channel = channel(history.channel(), history.id());
+        NamespaceSettings namespace = namespace(channel, history.id());
+        if (namespace.ephemeral() || namespace.historySize() == 0) {
+            throw ProtocolException.field("channel", history.id(), "keeps no history");
+        }
+        begin(history.id());
+        int limit = Math.min(history.limit(), services.limits().historyPage());
+        answer(
+                history.id(),
+                channel.value(),
+                ifMayRead(channel, history.id())
+                        .compose(
+                                may -> services.channels().history(channel, history.since(), limit, history.reverse())),
+                page -> new ServerFrame.History(history.id(), channel.value(), page.position(), page.publications()));
+    }
+
+    private void presence(ClientFrame.Presence presence) {
+        ChannelName channel = channel(presence.channel(), presence.id());
+        if (!namespace(channel, presence.id()).presence()) {
+            throw ProtocolException.field("channel", presence.id(), "keeps no presence");
+        }
+        begin(presence.id());
+        answer(
+                presence.id(),
+                channel.value(),
+                ifMayRead(channel, presence.id())
+                        .compose(may -> services.presence().snapshot(channel)),
+                snapshot -> new ServerFrame.Presence(presence.id(), channel.value(), snapshot, presence.stats()));
+    }
+
+    /** Who may subscribe may read; who is subscribed has been asked already. */
+    private Future<Boolean> ifMayRead(ChannelName channel, long id) {
+        if (channels.has(channel)) {
+            return Future.succeededFuture(true);
+        }
+        return services.permissions()
+                .maySubscribe(who, session.id(), channel, null)
+                .compose(may -> may
+                        ? Future.succeededFuture(true)
+                        : Future.failedFuture(new ProtocolException(ErrorCode.PERMISSION_DENIED, id)));
+    }
+
+    private void request(ClientFrame.Request request) {
+        if (!BusSettings.permits(services.bus().requests(), request.address())) {
+            throw new ProtocolException(ErrorCode.PERMISSION_DENIED, request.id());
+        }
+        begin(request.id());
+        Duration longest = services.limits().requestTimeout();
+        Duration wanted = request.timeout();
+        Duration timeout = wanted == null || wanted.compareTo(longest) > 0 ? longest : wanted;
+        answer(
+                request.id(),
+                "",
+                services.requests().request(who, session.id(), request.address(), request.data(), timeout),
+                data -> new ServerFrame.Reply(request.id(), data));
+    }
+
+    private void refresh(ClientFrame.Refresh refresh) {
+        begin(refresh.id());
+        answer(
+                refresh.id(),
+                "",
+                services.authenticator()
+                        .authenticate(refresh.token())
+                        .recover(cause ->
+                                Future.failedFuture(new ProtocolException(ErrorCode.PERMISSION_DENIED, refresh.id())))
+                        .compose(fresh -> fresh.userId().equals(who.userId())
+                                ? Future.succeededFuture(fresh)
+                                : Future.failedFuture(
+                                        new ProtocolException(ErrorCode.PERMISSION_DENIED, refresh.id()))),
+                fresh -> {
+                    who = fresh;
+                    session.refreshed(fresh);
+                    return new ServerFrame.Refreshed(refresh.id(), fresh.expiresAt());
+                });
+    }
+}

@@ -1,0 +1,94 @@
+package dev.carillon.session;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Payload;
+import dev.carillon.config.ConfigException;
+import dev.carillon.config.NamespaceSettings;
+import dev.carillon.protocol.ErrorCode;
+import dev.carillon.protocol.ProtocolException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.Validator;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What the data of a publication must be: its size and, where the namespace has one, its JSON Schema. Safe on any thread. */
+public final class DataRules {
+    private final Map<String, NamespaceSettings> namespaces;
+    private final Map<String, JsonSchema> schemas = new HashMap<>();
+
+    /** @throws ConfigException if a namespace's schema is none */
+    public DataRules(Map<String, NamespaceSettings> namespaces) {
+        this.namespaces = namespaces;
+        namespaces.forEach((name, settings) -> {
+            if (!settings.schema().isEmpty()) {
+                schemas.put(name, schema(name, settings.schema()));
+            }
+        });
+    }
+
+    private static JsonSchema schema(String namespace, Map<String, Object> schema) {
+        try {
+            JsonSchema read = JsonSchema.of(new JsonObject(schema));
+            validator(read).validate(new JsonObject());
+            return read;
+        } catch (RuntimeException e) {
+            throw new ConfigException("namespaces." + namespace + ".schema is no JSON Schema: " + e.getMessage());
+        }
+    }
+
+    /** A validator keeps no state worth sharing between threads, so each use has its own. */
+    private static Validator validator(JsonSchema schema) {
+        return Validator.create(
+                schema,
+                new JsonSchemaOptions()
+                        .setBaseUri("app://carillon")
+                        .setDraft(Draft.DRAFT202012)
+                        .setOutputFormat(OutputFormat.Flag));
+    }
+
+    /**
+     * Lets data pass or refuses it.
+     *
+     * @param id of the command, for the refusal
+     * @throws ProtocolException 202, 207 or 209
+     */
+    public void check(ChannelName channel, Payload data, long id) {
+        NamespaceSettings namespace = checkNamespace(channel, id);
+        if (data.size() > namespace.maxDataBytes()) {
+            throw new ProtocolException(ErrorCode.TOO_LARGE, id);
+        }
+        JsonSchema schema = schemas.get(channel.namespace());
+        if (schema != null && !meets(schema, data)) {
+            throw new ProtocolException(ErrorCode.SCHEMA_REFUSED, id);
+        }
+    }
+
+    /**
+     * The settings of a channel's namespace.
+     *
+     * @throws ProtocolException 202 if it has none
+     */
+    @CanIgnoreReturnValue
+    public NamespaceSettings checkNamespace(ChannelName channel, long id) {
+        NamespaceSettings namespace = namespaces.get(channel.namespace());
+        if (namespace == null) {
+            throw new ProtocolException(ErrorCode.UNKNOWN_NAMESPACE, id);
+        }
+        return namespace;
+    }
+
+    private static boolean meets(JsonSchema schema, Payload data) {
+        try {
+            Object value = Buffer.buffer(data.json()).toJsonValue();
+            return Boolean.TRUE.equals(validator(schema).validate(value).getValid());
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+}

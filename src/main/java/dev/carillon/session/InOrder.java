@@ -1,0 +1,39 @@
+package dev.carillon.session;
+
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Consumer;
+
+/** Lets what waits for different answers go on in the order it came. Confined to an event loop. */
+final class InOrder {
+    private final EventLoopServices loop;
+    private final Queue<Step> steps = new ArrayDeque<>(1);
+
+    InOrder(EventLoopServices loop) {
+        this.loop = loop;
+    }
+
+    private record Step(Future<Boolean> gate, Consumer<Boolean> then) {
+        void go() {
+            then.accept(gate.succeeded() && gate.result());
+        }
+    }
+
+    /** Goes on with the gate's answer, a failed gate being a no, once everything before it went on. */
+    void add(Future<Boolean> gate, Consumer<Boolean> then) {
+        Step step = new Step(gate, then);
+        if (steps.isEmpty() && gate.isComplete()) {
+            step.go();
+            return;
+        }
+        steps.add(step);
+        loop.home(gate, answered -> drain());
+    }
+
+    private void drain() {
+        while (!steps.isEmpty() && steps.element().gate.isComplete()) {
+            steps.remove().go();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.carillon.session;
+
+import dev.carillon.auth.Authenticator;
+import dev.carillon.auth.Permissions;
+import dev.carillon.channel.history.ChannelStore;
+import dev.carillon.config.AuthSettings;
+import dev.carillon.config.BusSettings;
+import dev.carillon.config.HeartbeatSettings;
+import dev.carillon.config.LimitSettings;
+import dev.carillon.config.NamespaceSettings;
+import dev.carillon.presence.PresenceStore;
+import dev.carillon.presence.UserStore;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * What all sessions of a node share.
+ *
+ * @param node id of this node
+ * @param clock the time of day
+ */
+public record SessionServices(
+        String node,
+        AuthSettings auth,
+        HeartbeatSettings heartbeat,
+        LimitSettings limits,
+        BusSettings bus,
+        Map<String, NamespaceSettings> namespaces,
+        DataRules dataRules,
+        Authenticator authenticator,
+        Permissions permissions,
+        ChannelStore channels,
+        PresenceStore presence,
+        UserStore users,
+        Requests requests,
+        SessionRegistry registry,
+        SessionListener listener,
+        InstantSource clock) {}
