@@ -71,6 +71,7 @@ public final class ChannelStream {
                 return new Ack(new StreamPosition(epoch, known.offset()), true);
             }
             keys.put(key, new KeyMark(offset + 1, now));
+            forgetKeys(now - retention.keyTtlMillis());
         }
         StreamPosition position = new StreamPosition(epoch, ++offset);
         if (retention.size() > 0) {
@@ -153,7 +154,7 @@ public final class ChannelStream {
         Iterator<KeyMark> oldestFirst = keys.values().iterator();
         while (oldestFirst.hasNext()) {
             KeyMark oldest = oldestFirst.next();
-            if (keys.size() < MAX_KEYS && oldest.atMillis() >= before) {
+            if (keys.size() <= MAX_KEYS && oldest.atMillis() >= before) {
                 return;
             }
             oldestFirst.remove();

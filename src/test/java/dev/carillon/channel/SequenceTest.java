@@ -1,0 +1,81 @@
+package dev.carillon.channel;
+
+import static dev.carillon.channel.Sequence.Verdict.FINE;
+import static dev.carillon.channel.Sequence.Verdict.HOLE;
+import static dev.carillon.channel.Sequence.Verdict.LOST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SequenceTest {
+    private final Sequence sequence = new Sequence();
+    private final List<SharedEvent> ready = new ArrayList<>();
+
+    @Test
+    void nothingIsEmittedBeforeTheOwnerTellsWhereTheStreamStands() {
+        assertThat(offer(3)).isEqualTo(FINE);
+        assertThat(offer(4)).isEqualTo(FINE);
+        assertThat(offsets()).isEmpty();
+
+        assertThat(sequence.ownerSays(new StreamPosition("e", 3), ready)).isEqualTo(FINE);
+        assertThat(offsets()).containsExactly(4L);
+    }
+
+    @Test
+    void swappedPublicationsAreEmittedInOrder() {
+        start(0);
+        assertThat(offer(2)).isEqualTo(HOLE);
+        assertThat(offer(3)).isEqualTo(HOLE);
+        assertThat(offer(1)).isEqualTo(FINE);
+
+        assertThat(offsets()).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void aDoubleIsDropped() {
+        start(0);
+        offer(1);
+        offer(1);
+        offer(2);
+        offer(1);
+
+        assertThat(offsets()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aPublicationOfAnotherEpochMeansThatTheStreamIsLost() {
+        start(5);
+
+        assertThat(sequence.offer(event("other", 1), ready)).isEqualTo(LOST);
+        assertThat(sequence.ownerSays(new StreamPosition("other", 0), ready)).isEqualTo(LOST);
+    }
+
+    @Test
+    void moreAheadThanTheBoundMeansThatTheStreamIsLost() {
+        start(0);
+        for (int i = 0; i < Sequence.MAX_AHEAD; i++) {
+            assertThat(offer(i + 2)).isEqualTo(HOLE);
+        }
+
+        assertThat(offer(Sequence.MAX_AHEAD + 2)).isEqualTo(LOST);
+    }
+
+    private void start(long offset) {
+        assertThat(sequence.ownerSays(new StreamPosition("e", offset), ready)).isEqualTo(FINE);
+    }
+
+    private Sequence.Verdict offer(long offset) {
+        return sequence.offer(event("e", offset), ready);
+    }
+
+    private List<Long> offsets() {
+        return ready.stream().map(e -> ((Publication) e.event()).offset()).toList();
+    }
+
+    private static SharedEvent event(String epoch, long offset) {
+        return new SharedEvent(
+                new Publication(new ChannelName("feed"), new StreamPosition(epoch, offset), Payload.NULL, null, 0));
+    }
+}
