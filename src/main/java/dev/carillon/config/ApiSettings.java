@@ -10,7 +10,7 @@ import java.util.List;
  * @param keys secrets of at least 16 characters, sent as {@code X-API-Key}
  * @param maxBodyBytes largest request body
  */
-public record ApiSettings(List<String> keys, int maxBodyBytes) {
+public record ApiSettings(@Secret List<String> keys, int maxBodyBytes) {
     public static final ApiSettings DEFAULTS = new ApiSettings(List.of(), 1024 * 1024);
 
     public ApiSettings {
@@ -21,5 +21,11 @@ public record ApiSettings(List<String> keys, int maxBodyBytes) {
         }
         require(maxBodyBytes >= 1024, "api.max-body-bytes must be at least 1024, was " + maxBodyBytes);
         keys = List.copyOf(keys);
+    }
+
+    /** Without the keys. */
+    @Override
+    public String toString() {
+        return "ApiSettings[keys=" + keys.size() + ", maxBodyBytes=" + maxBodyBytes + "]";
     }
 }

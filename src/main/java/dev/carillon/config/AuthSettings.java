@@ -2,6 +2,7 @@ package dev.carillon.config;
 
 import static dev.carillon.config.ConfigException.require;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -21,7 +22,7 @@ import java.util.List;
  * @param tokenInQuery whether {@code ?token=} is read on {@code /eventbus}; the bare endpoint always reads it
  */
 public record AuthSettings(
-        String secret,
+        @Secret String secret,
         List<String> keys,
         Duration reload,
         String issuer,
@@ -47,16 +48,25 @@ public record AuthSettings(
 
     public AuthSettings {
         require(
-                secret.isEmpty() || secret.getBytes(java.nio.charset.StandardCharsets.UTF_8).length >= 32,
+                secret.isEmpty() || secret.getBytes(StandardCharsets.UTF_8).length >= 32,
                 "auth.secret must be at least 32 bytes; make one with: openssl rand -base64 48");
-        require(timeout.toMillis() >= 50, "auth.timeout must be at least 50ms, was " + timeout);
-        require(!leeway.isNegative(), "auth.leeway must not be negative, was " + leeway);
-        require(!grace.isNegative(), "auth.grace must not be negative, was " + grace);
-        require(reload.toMillis() >= 1000, "auth.reload must be at least 1s, was " + reload);
-        require(accessLife.toMillis() >= 1000, "auth.access-life must be at least 1s, was " + accessLife);
+        require(timeout.toMillis() >= 50, "auth.timeout must be at least 50ms, was " + DurationText.of(timeout));
+        require(!leeway.isNegative(), "auth.leeway must not be negative, was " + DurationText.of(leeway));
+        require(!grace.isNegative(), "auth.grace must not be negative, was " + DurationText.of(grace));
+        require(reload.toMillis() >= 1000, "auth.reload must be at least 1s, was " + DurationText.of(reload));
+        require(
+                accessLife.toMillis() >= 1000,
+                "auth.access-life must be at least 1s, was " + DurationText.of(accessLife));
         require(
                 refreshLife.compareTo(accessLife) > 0,
-                "auth.refresh-life must be longer than auth.access-life, was " + refreshLife);
+                "auth.refresh-life must be longer than auth.access-life, was " + DurationText.of(refreshLife));
         keys = List.copyOf(keys);
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+        return "AuthSettings[secret=" + (secret.isEmpty() ? "none" : "set") + ", keys=" + keys + ", issuer=" + issuer
+                + ", audience=" + audience + "]";
     }
 }

@@ -15,7 +15,9 @@ public record HeartbeatSettings(Duration interval, Duration timeout) {
             new HeartbeatSettings(Duration.ofSeconds(30), Duration.ofSeconds(10));
 
     public HeartbeatSettings {
-        require(interval.toMillis() >= 200, "heartbeat.interval must be at least 200ms, was " + interval);
-        require(timeout.toMillis() >= 100, "heartbeat.timeout must be at least 100ms, was " + timeout);
+        require(
+                interval.toMillis() >= 200,
+                "heartbeat.interval must be at least 200ms, was " + DurationText.of(interval));
+        require(timeout.toMillis() >= 100, "heartbeat.timeout must be at least 100ms, was " + DurationText.of(timeout));
     }
 }

@@ -21,7 +21,9 @@ public record HttpSettings(String host, int port, List<String> origins, Duration
 
     public HttpSettings {
         require(port >= 0 && port <= 65535, "http.port must be 0 to 65535, was " + port);
-        require(!idleTimeout.isNegative(), "http.idle-timeout must not be negative, was " + idleTimeout);
+        require(
+                !idleTimeout.isNegative(),
+                "http.idle-timeout must not be negative, was " + DurationText.of(idleTimeout));
         require(maxHeaderBytes >= 1024, "http.max-header-bytes must be at least 1024, was " + maxHeaderBytes);
         origins = List.copyOf(origins);
     }

@@ -58,9 +58,11 @@ public record LimitSettings(
         require(messagesPerSecond >= 1, "limits.messages-per-second must be at least 1, was " + messagesPerSecond);
         require(recoveryMessages >= 0, "limits.recovery-messages must not be negative, was " + recoveryMessages);
         require(historyPage >= 1, "limits.history-page must be at least 1, was " + historyPage);
-        require(requestTimeout.toMillis() >= 1, "limits.request-timeout must be at least 1ms, was " + requestTimeout);
+        require(
+                requestTimeout.toMillis() >= 1,
+                "limits.request-timeout must be at least 1ms, was " + DurationText.of(requestTimeout));
         require(
                 authorizeTimeout.toMillis() >= 1,
-                "limits.authorize-timeout must be at least 1ms, was " + authorizeTimeout);
+                "limits.authorize-timeout must be at least 1ms, was " + DurationText.of(authorizeTimeout));
     }
 }

@@ -57,6 +57,7 @@ public record NamespaceSettings(
         CLOSE
     }
 
+    /** What a namespace begins with: nobody but the server may do anything. */
     public static final NamespaceSettings DEFAULTS = new NamespaceSettings(
             List.of(),
             List.of(),
@@ -72,10 +73,29 @@ public record NamespaceSettings(
             SlowConsumer.CLOSE,
             Map.of());
 
+    /** Of {@code user:{id}}: the server subscribes every connection of the user, and nobody else. */
+    public static final NamespaceSettings USER = DEFAULTS;
+
+    /** Of {@code online}: everybody may see who comes and goes. */
+    public static final NamespaceSettings ONLINE = new NamespaceSettings(
+            List.of(Access.ANY),
+            List.of(),
+            "",
+            false,
+            100,
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(2),
+            false,
+            false,
+            32 * 1024,
+            0,
+            SlowConsumer.CLOSE,
+            Map.of());
+
     public NamespaceSettings {
         require(historySize >= 0, "history-size must not be negative, was " + historySize);
-        require(!historyTtl.isNegative(), "history-ttl must not be negative, was " + historyTtl);
-        require(!keyTtl.isNegative(), "key-ttl must not be negative, was " + keyTtl);
+        require(!historyTtl.isNegative(), "history-ttl must not be negative, was " + DurationText.of(historyTtl));
+        require(!keyTtl.isNegative(), "key-ttl must not be negative, was " + DurationText.of(keyTtl));
         require(maxDataBytes >= 1, "max-data-bytes must be at least 1, was " + maxDataBytes);
         require(publishesPerSecond >= 0, "publishes-per-second must not be negative, was " + publishesPerSecond);
         require(presence || !joinLeave, "join-leave needs presence: true");

@@ -13,6 +13,6 @@ public record PresenceSettings(Duration grace) {
     public static final PresenceSettings DEFAULTS = new PresenceSettings(Duration.ofSeconds(10));
 
     public PresenceSettings {
-        require(!grace.isNegative(), "presence.grace must not be negative, was " + grace);
+        require(!grace.isNegative(), "presence.grace must not be negative, was " + DurationText.of(grace));
     }
 }
