@@ -1,10 +1,14 @@
 package dev.carillon.auth;
 
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 
 /** Tokens that are no longer believed, known to every node and outliving each. Asking is local and cheap. */
 public interface Revocations {
+    /** Time after its first use in which a one-time token is good again: two tabs of a browser share one cookie. */
+    Duration USE_AGAIN = Duration.ofSeconds(10);
+
     boolean isRevoked(Identity who);
 
     /** @param until when the token expires by itself and may be forgotten */
@@ -13,6 +17,6 @@ public interface Revocations {
     /** Revokes every token of the user issued before {@code before}. */
     Future<Void> revokeUser(String userId, Instant before);
 
-    /** Marks a one-time token as used; false if it was used before. */
+    /** Marks a one-time token as used; false if it was first used {@link #USE_AGAIN} ago or earlier. */
     Future<Boolean> useOnce(String tokenId, Instant until);
 }

@@ -1,0 +1,144 @@
+package dev.carillon.cluster;
+
+import com.hazelcast.config.InvalidConfigurationException;
+import com.hazelcast.config.ReplicatedMapConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import com.hazelcast.replicatedmap.ReplicatedMap;
+import dev.carillon.auth.Identity;
+import dev.carillon.auth.Revocations;
+import dev.carillon.channel.UnavailableException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Revocations held by Hazelcast. Every member has all of them, so asking costs a look into a local map, and a member
+ * that joins has them before it answers; a new revocation reaches the other members a moment after its future
+ * completes. One-time tokens are marked at one owner, with a backup. Safe on any thread; futures complete on the
+ * caller's context and fail with {@link UnavailableException}.
+ */
+public final class HazelcastRevocations implements Revocations {
+    /** Revocations held at most; a further one fails. */
+    static final int MAX_REVOKED = 1_000_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(HazelcastRevocations.class);
+    private static final String TOKENS = "carillon.revoked.tokens";
+    private static final String USERS = "carillon.revoked.users";
+    private static final String USED = "carillon.used.tokens";
+    private static final int MAX_WAITING = 1000;
+
+    // An entry outlives its token by more than any leeway or difference between clocks.
+    private static final Duration SLACK = Duration.ofHours(1);
+
+    // Hazelcast counts seconds in an int.
+    private static final Duration LONGEST = Duration.ofDays(10 * 365);
+
+    private final Vertx vertx;
+    private final InstantSource clock;
+    private final Duration longestTokenLife;
+    private final ReplicatedMap<String, Long> tokens;
+    private final ReplicatedMap<String, Long> users;
+    private final IMap<String, Long> used;
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    /**
+     * Copies what the other members have; blocks meanwhile, so not for an event loop.
+     *
+     * @param longestTokenLife a user's revocation is forgotten this long after the moment it names
+     */
+    public HazelcastRevocations(
+            HazelcastInstance hazelcast, Vertx vertx, InstantSource clock, Duration longestTokenLife) {
+        this.vertx = vertx;
+        this.clock = clock;
+        this.longestTokenLife = longestTokenLife;
+        tokens = replicated(hazelcast, TOKENS);
+        users = replicated(hazelcast, USERS);
+        used = hazelcast.getMap(USED);
+    }
+
+    private static ReplicatedMap<String, Long> replicated(HazelcastInstance hazelcast, String name) {
+        try {
+            // Otherwise a member that has just joined would believe revoked tokens for a moment.
+            hazelcast.getConfig().addReplicatedMapConfig(new ReplicatedMapConfig(name).setAsyncFillup(false));
+        } catch (InvalidConfigurationException configured) {
+            LOG.debug("{} keeps the settings of the Hazelcast file", name);
+        }
+        return hazelcast.getReplicatedMap(name);
+    }
+
+    @Override
+    public boolean isRevoked(Identity who) {
+        if (!who.tokenId().isEmpty() && tokens.containsKey(who.tokenId())) {
+            return true;
+        }
+        Long before = users.get(who.userId());
+        return before != null && who.issuedAt().toEpochMilli() < before;
+    }
+
+    @Override
+    public Future<Void> revokeToken(String tokenId, Instant until) {
+        return call(() -> {
+            requireRoom(tokens, tokenId);
+            tokens.put(tokenId, until.toEpochMilli(), secondsUntil(until), TimeUnit.SECONDS);
+            return null;
+        });
+    }
+
+    /** {@inheritDoc} An earlier moment than one revoked before changes nothing. */
+    @Override
+    public Future<Void> revokeUser(String userId, Instant before) {
+        return call(() -> {
+            requireRoom(users, userId);
+            Long revoked = users.get(userId);
+            if (revoked == null || revoked < before.toEpochMilli()) {
+                users.put(userId, before.toEpochMilli(), secondsUntil(before.plus(longestTokenLife)), TimeUnit.SECONDS);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public Future<Boolean> useOnce(String tokenId, Instant until) {
+        return call(() -> {
+            long now = clock.millis();
+            Long first = used.putIfAbsent(tokenId, now, secondsUntil(until), TimeUnit.SECONDS);
+            return first == null || now - first < USE_AGAIN.toMillis();
+        });
+    }
+
+    private static void requireRoom(ReplicatedMap<String, Long> map, String key) {
+        if (map.size() >= MAX_REVOKED && !map.containsKey(key)) {
+            throw new UnavailableException("too many revocations");
+        }
+    }
+
+    private long secondsUntil(Instant end) {
+        Duration left = Duration.between(clock.instant(), end);
+        if (left.isNegative()) {
+            return SLACK.toSeconds();
+        }
+        return (left.compareTo(LONGEST) < 0 ? left.plus(SLACK) : LONGEST).toSeconds();
+    }
+
+    /** Off the event loop, and back on the caller's context. */
+    private <T> Future<T> call(Callable<T> blocking) {
+        if (waiting.incrementAndGet() > MAX_WAITING) {
+            waiting.decrementAndGet();
+            return Future.failedFuture(new UnavailableException("too many calls wait for the cluster"));
+        }
+        return vertx.executeBlocking(blocking, false)
+                .onComplete(done -> waiting.decrementAndGet())
+                .recover(cause -> Future.failedFuture(
+                        cause instanceof UnavailableException
+                                ? cause
+                                : new UnavailableException("revocations are out of reach", cause)));
+    }
+}
