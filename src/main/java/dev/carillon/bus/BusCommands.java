@@ -1,0 +1,111 @@
+package dev.carillon.bus;
+
+import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Payload;
+import dev.carillon.protocol.CloseCode;
+import dev.carillon.protocol.ErrorCode;
+import dev.carillon.protocol.ProtocolException;
+import dev.carillon.session.Gateway;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Calls of verticles, read and carried out in the order they come. Throws and fails with what the gateway fails with. */
+final class BusCommands {
+    /** Most channels or users of one broadcast. */
+    static final int MAX_TARGETS = 1000;
+
+    private static final int DEFAULT_HISTORY = 50;
+
+    private final Gateway gateway;
+
+    BusCommands(Gateway gateway) {
+        this.gateway = gateway;
+    }
+
+    /** A publish: a JSON object, or the data as bytes with the rest in headers. */
+    Future<JsonObject> publish(@Nullable Object body, MultiMap headers) {
+        if (body instanceof Buffer || body instanceof byte[]) {
+            BusFields in = new BusFields(new JsonObject()
+                    .put("channel", headers.get("channel"))
+                    .put("key", headers.get("key"))
+                    .put("user_id", headers.get("user_id")));
+            return publish(in, BusFields.data(body));
+        }
+        BusFields in = BusFields.of(body);
+        return publish(in, in.data());
+    }
+
+    /** A command: a JSON object that names it. */
+    Future<JsonObject> command(@Nullable Object body) {
+        BusFields in = BusFields.of(body);
+        return switch (in.string("command")) {
+            case "node" ->
+                Future.succeededFuture(
+                        new JsonObject().put("node", gateway.self().id()));
+            case "broadcast" -> broadcast(in);
+            case "history" -> history(in);
+            case "presence" -> gateway.presence(in.channel()).map(BusReplies::presence);
+            case "user" -> gateway.user(in.string("user_id")).map(BusReplies::user);
+            case "disconnect" -> disconnect(in);
+            default -> throw new ProtocolException(ErrorCode.UNKNOWN_TYPE, 0, "unknown type: command");
+        };
+    }
+
+    private Future<JsonObject> publish(BusFields in, Payload data) {
+        return gateway.publish(in.channel(), data, in.stringOrNull("user_id"), in.key())
+                .map(BusReplies::ack);
+    }
+
+    private Future<JsonObject> broadcast(BusFields in) {
+        boolean users = in.has("users");
+        List<String> targets = in.strings(users ? "users" : "channels", MAX_TARGETS);
+        Payload data = in.data();
+        String userId = in.stringOrNull("user_id");
+        String key = in.key();
+        List<Future<JsonObject>> results = targets.stream()
+                .map(target -> publishOne(users, target, data, userId, key))
+                .toList();
+        return Future.all(results)
+                .map(all ->
+                        BusReplies.results(results.stream().map(Future::result).toList()));
+    }
+
+    // Never fails: one bad target must not spoil the others.
+    private Future<JsonObject> publishOne(
+            boolean user, String target, Payload data, @Nullable String userId, @Nullable String key) {
+        Future<JsonObject> published;
+        try {
+            ChannelName channel = user
+                    ? BusFields.channel("users", ChannelName.USER_NAMESPACE + ":" + target)
+                    : BusFields.channel("channels", target);
+            published = gateway.publish(channel, data, userId, key).map(BusReplies::ack);
+        } catch (ProtocolException e) {
+            published = Future.failedFuture(e);
+        }
+        return published.otherwise(cause -> {
+            BusFailure failure = BusFailure.of(cause);
+            return new JsonObject().put("code", failure.code()).put("error", failure.message());
+        });
+    }
+
+    private Future<JsonObject> history(BusFields in) {
+        int limit = in.number("limit", 1, Integer.MAX_VALUE, DEFAULT_HISTORY);
+        return gateway.history(in.channel(), in.position("since"), limit, in.flag("reverse"))
+                .map(BusReplies::history);
+    }
+
+    private Future<JsonObject> disconnect(BusFields in) {
+        int number = in.number("code", 1000, 4999, CloseCode.UNAUTHORIZED.code());
+        for (CloseCode code : CloseCode.values()) {
+            if (code.code() == number) {
+                return gateway.disconnect(in.string("user_id"), in.stringOrNull("session_id"), code)
+                        .map(count -> new JsonObject().put("disconnected", count));
+            }
+        }
+        throw BusFields.refused("code", "is no close code");
+    }
+}

@@ -1,0 +1,88 @@
+package dev.carillon.bus;
+
+import dev.carillon.auth.Identity;
+import dev.carillon.channel.Payload;
+import dev.carillon.protocol.ErrorCode;
+import dev.carillon.session.Requests;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.DecodeException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Clients' requests over the event bus. The verticle gets the data as a JsonObject, JsonArray, String, Number, Boolean
+ * or null (bytes as a Buffer), with the headers {@code user_id} and {@code session_id}; its reply is encoded likewise.
+ */
+public final class BusRequests implements Requests {
+    static final int MAX_MESSAGE_CHARS = 200;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BusRequests.class);
+
+    private final Vertx vertx;
+
+    public BusRequests(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    @Override
+    public Future<Payload> request(Identity who, String sessionId, String address, Payload data, Duration timeout) {
+        DeliveryOptions options = new DeliveryOptions()
+                .setSendTimeout(Math.max(1, timeout.toMillis()))
+                .addHeader(RequestHandler.USER_HEADER, who.userId())
+                .addHeader(RequestHandler.SESSION_HEADER, sessionId);
+        Future<Message<@Nullable Object>> replied;
+        try {
+            replied = vertx.eventBus().request(address, JsonData.body(data), options);
+        } catch (DecodeException | IllegalArgumentException e) {
+            // Nested too deeply, or a number that the bus has no codec for.
+            return Future.failedFuture(
+                    new RequestFailure(ErrorCode.BAD_REQUEST.code(), "bad request: data cannot be sent to a verticle"));
+        }
+        return replied.map(reply -> JsonData.payload(reply.body()))
+                .recover(cause -> Future.failedFuture(failure(address, cause)));
+    }
+
+    private static RequestFailure failure(String address, Throwable cause) {
+        if (cause instanceof ReplyException reply) {
+            if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
+                return failure(ErrorCode.NO_HANDLER);
+            }
+            if (reply.failureType() == ReplyFailure.TIMEOUT) {
+                return failure(ErrorCode.TIMEOUT);
+            }
+            int code = reply.failureCode();
+            if (reply.failureType() == ReplyFailure.RECIPIENT_FAILURE
+                    && code >= ErrorCode.APPLICATION_MIN
+                    && code <= ErrorCode.APPLICATION_MAX) {
+                return new RequestFailure(code, bounded(reply.getMessage()));
+            }
+        }
+        LOG.warn("{}: a client's request failed", address, cause);
+        return failure(ErrorCode.INTERNAL);
+    }
+
+    private static RequestFailure failure(ErrorCode code) {
+        return new RequestFailure(code.code(), code.phrase());
+    }
+
+    private static String bounded(@Nullable String message) {
+        if (message == null || message.isBlank()) {
+            return "request failed";
+        }
+        if (message.length() <= MAX_MESSAGE_CHARS) {
+            return message;
+        }
+        // Never half of a surrogate pair: it could not be encoded.
+        int end = Character.isHighSurrogate(message.charAt(MAX_MESSAGE_CHARS - 1))
+                ? MAX_MESSAGE_CHARS - 1
+                : MAX_MESSAGE_CHARS;
+        return message.substring(0, end);
+    }
+}

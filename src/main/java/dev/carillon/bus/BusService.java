@@ -1,0 +1,149 @@
+package dev.carillon.bus;
+
+import dev.carillon.protocol.ErrorCode;
+import dev.carillon.session.Gateway;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers verticles, in whatever language and whichever process of the cluster they run.
+ *
+ * <p>{@value BusAddresses#PUBLISH} takes
+ *
+ * <pre>{"channel":"feed","data":…,"key":"…","user_id":"…"}</pre>
+ *
+ * ({@code key} and {@code user_id} may be left out) and answers {@code {"epoch":"…","offset":7,"duplicate":false}},
+ * without a position if the namespace is ephemeral. Data that is JSON text already may come as the whole body, a
+ * Buffer, with {@code channel}, {@code key} and {@code user_id} in headers; within a JSON body a Buffer would turn to
+ * base64 on its way.
+ *
+ * <p>{@value BusAddresses#COMMAND} takes
+ *
+ * <pre>
+ * {"command":"broadcast","channels":["feed","news"],"data":…,"key":"…"}   or "users"; at most 1,000 of them
+ *     answers {"results":[{"epoch":"…","offset":7,"duplicate":false},{"code":202,"error":"…"}]}, in that order
+ * {"command":"history","channel":"feed","since":{"epoch":"…","offset":41},"limit":50,"reverse":false}
+ *     answers {"epoch":"…","offset":44,"complete":true,"messages":[{"epoch","offset","data","user_id","timestamp"}]}
+ * {"command":"presence","channel":"lobby"}
+ *     answers {"version":9,"members":[{"user_id","session_id","info","since","node"}],"users":3,"sessions":4}
+ * {"command":"user","user_id":"…"}
+ *     answers {"user_id","online":true,"sessions":[{"session_id","node","device","transport","since"}],"last_seen","info"}
+ * {"command":"disconnect","user_id":"…","session_id":"…","code":4401}     answers {"disconnected":2}
+ * {"command":"node"}                                                      answers {"node":"…"}
+ * </pre>
+ *
+ * <p>A failure has a code of {@link ErrorCode} and words that name the field; nothing is asked twice of who may: the
+ * event bus is trusted. These addresses are shared by all nodes in turn, so a sender that does not wait for its
+ * answers and wants its order kept sends both kinds of body to {@code carillon.bus.{node}}, with a node's id from
+ * {@code {"command":"node"}}; one sender's publishes are given to the gateway in the order they reach this node.
+ *
+ * <p>Runs on the context that starts it; at most {@value #MAX_IN_FLIGHT} calls wait at a time, one more fails with 101.
+ */
+public final class BusService {
+    static final int MAX_IN_FLIGHT = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BusService.class);
+
+    private final Vertx vertx;
+    private final BusCommands commands;
+    private final String nodeAddress;
+    private final List<MessageConsumer<Object>> consumers = new CopyOnWriteArrayList<>();
+    private final Promise<Void> drained = Promise.promise();
+    private int inFlight;
+    private boolean stopping;
+
+    public BusService(Vertx vertx, Gateway gateway) {
+        this.vertx = vertx;
+        this.commands = new BusCommands(gateway);
+        this.nodeAddress = BusAddresses.ofNode(gateway.self().id());
+    }
+
+    /** Completes when every node of the cluster knows of it. */
+    public Future<Void> start() {
+        consume(BusAddresses.PUBLISH, message -> commands.publish(message.body(), message.headers()));
+        consume(BusAddresses.COMMAND, message -> commands.command(message.body()));
+        consume(nodeAddress, this::either);
+        return Future.all(consumers.stream().map(MessageConsumer::completion).toList())
+                .mapEmpty();
+    }
+
+    /** Takes no more calls; completes when those it took are answered. */
+    public Future<Void> stop() {
+        return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
+                .eventually(() -> {
+                    synchronized (this) {
+                        stopping = true;
+                        if (inFlight == 0) {
+                            drained.tryComplete();
+                        }
+                    }
+                    return drained.future();
+                })
+                .mapEmpty();
+    }
+
+    private Future<JsonObject> either(Message<Object> message) {
+        boolean isCommand = message.body() instanceof JsonObject body && body.containsKey("command");
+        return isCommand ? commands.command(message.body()) : commands.publish(message.body(), message.headers());
+    }
+
+    private void consume(String address, Function<Message<Object>, Future<JsonObject>> call) {
+        consumers.add(vertx.eventBus().consumer(address, message -> answer(message, call)));
+    }
+
+    private void answer(Message<Object> message, Function<Message<Object>, Future<JsonObject>> call) {
+        if (!enter()) {
+            fail(message, BusFailure.of(ErrorCode.UNAVAILABLE));
+            return;
+        }
+        Future<JsonObject> answered;
+        try {
+            answered = call.apply(message);
+        } catch (RuntimeException e) {
+            answered = Future.failedFuture(e);
+        }
+        answered.onComplete(result -> {
+            leave();
+            if (result.succeeded()) {
+                message.reply(result.result());
+            } else {
+                fail(message, BusFailure.of(result.cause()));
+            }
+        });
+    }
+
+    private void fail(Message<Object> message, BusFailure failure) {
+        if (message.replyAddress() == null) {
+            LOG.warn(
+                    "{}: refused with {}, and the sender does not wait: {}",
+                    message.address(),
+                    failure.code(),
+                    failure.message());
+        }
+        message.fail(failure.code(), failure.message());
+    }
+
+    private synchronized boolean enter() {
+        if (inFlight >= MAX_IN_FLIGHT) {
+            return false;
+        }
+        inFlight++;
+        return true;
+    }
+
+    private synchronized void leave() {
+        inFlight--;
+        if (stopping && inFlight == 0) {
+            drained.tryComplete();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.carillon.bus;
+
+import dev.carillon.protocol.ErrorCode;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls that all go to one node, so that their order is kept: the one in this process if there is one, else any, until
+ * it does not answer. Safe on any thread; its state stays on one context.
+ */
+final class NodeLink {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final Vertx vertx;
+    private final Retry retry;
+    private final ContextInternal context;
+    private final AtomicInteger pending = new AtomicInteger();
+
+    // Of the context alone: the node in use, or being looked for; null when the next call has to look.
+    private @Nullable Future<String> node;
+
+    NodeLink(Vertx vertx, Retry retry) {
+        this.vertx = vertx;
+        this.retry = retry;
+        this.context = (ContextInternal) vertx.getOrCreateContext();
+    }
+
+    static DeliveryOptions options() {
+        return new DeliveryOptions().setSendTimeout(TIMEOUT.toMillis());
+    }
+
+    Retry retry() {
+        return retry;
+    }
+
+    /** Fails with {@link CarillonException} alone; the future completes on the caller's context. */
+    <T> Future<T> ask(Object body, DeliveryOptions options, Function<JsonObject, T> read) {
+        Promise<T> answer = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        if (pending.incrementAndGet() > Carillon.MAX_PENDING) {
+            pending.decrementAndGet();
+            answer.fail(new CarillonException(ErrorCode.UNAVAILABLE.code(), "too many calls wait for an answer"));
+            return answer.future();
+        }
+        context.runOnContext(go -> retry.run(vertx, () -> attempt(body, options), CarillonException::isTemporary)
+                .map(read)
+                .recover(cause -> Future.failedFuture(CarillonException.of(cause)))
+                .onComplete(done -> {
+                    pending.decrementAndGet();
+                    answer.handle(done);
+                }));
+        return answer.future();
+    }
+
+    private Future<JsonObject> attempt(Object body, DeliveryOptions options) {
+        Future<String> used = node();
+        return used.compose(address -> vertx.eventBus().<JsonObject>request(address, body, options))
+                .map(Message::body)
+                .recover(cause -> {
+                    CarillonException failure = CarillonException.of(cause);
+                    if (isSilence(failure) && node == used) {
+                        node = null;
+                    }
+                    return Future.failedFuture(failure);
+                });
+    }
+
+    private static boolean isSilence(CarillonException failure) {
+        return failure.code() == ErrorCode.UNAVAILABLE.code() || failure.code() == ErrorCode.TIMEOUT.code();
+    }
+
+    private Future<String> node() {
+        Future<String> known = node;
+        if (known == null) {
+            known = nodeBy(options().setLocalOnly(true)).recover(none -> nodeBy(options()));
+            node = known;
+        }
+        return known;
+    }
+
+    private Future<String> nodeBy(DeliveryOptions options) {
+        return vertx.eventBus()
+                .<JsonObject>request(BusAddresses.COMMAND, new JsonObject().put("command", "node"), options)
+                .map(reply -> BusAddresses.ofNode(reply.body().getString("node")));
+    }
+}

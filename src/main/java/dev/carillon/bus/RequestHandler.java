@@ -1,0 +1,56 @@
+package dev.carillon.bus;
+
+import dev.carillon.protocol.ErrorCode;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.eventbus.Message;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Between the bus and an application's answers to clients. */
+final class RequestHandler implements Handler<Message<Object>> {
+    static final String USER_HEADER = "user_id";
+    static final String SESSION_HEADER = "session_id";
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+
+    private final Function<ClientRequest, ? extends Future<?>> handler;
+
+    RequestHandler(Function<ClientRequest, ? extends Future<?>> handler) {
+        this.handler = handler;
+    }
+
+    @Override
+    public void handle(Message<Object> message) {
+        Future<?> answered;
+        try {
+            answered = handler.apply(
+                    new ClientRequest(header(message, USER_HEADER), header(message, SESSION_HEADER), message.body()));
+        } catch (RuntimeException e) {
+            answered = Future.failedFuture(e);
+        }
+        answered.map(data -> reply(message, data)).onFailure(cause -> fail(message, cause));
+    }
+
+    // Maps, lists and raw JSON become what the bus can carry between processes.
+    private static boolean reply(Message<Object> message, @Nullable Object data) {
+        message.reply(JsonData.body(JsonData.payload(data)));
+        return true;
+    }
+
+    private static void fail(Message<Object> message, Throwable cause) {
+        if (cause instanceof RequestFailed failed) {
+            message.fail(failed.code(), String.valueOf(failed.getMessage()));
+            return;
+        }
+        LOG.error("{}: the answer to a client failed", message.address(), cause);
+        message.fail(ErrorCode.INTERNAL.code(), ErrorCode.INTERNAL.phrase());
+    }
+
+    private static String header(Message<Object> message, String name) {
+        String value = message.headers().get(name);
+        return value == null ? "" : value;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.carillon.bus;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * A user came or went.
+ *
+ * @param info what the user's last token told
+ * @param timestampMillis when it was announced, in milliseconds since 1970
+ */
+public record UserEvent(String userId, JsonObject info, long timestampMillis) {}
