@@ -15,11 +15,15 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where key documents are read from: files and URLs. Safe on any thread; futures fail with a reason in words. */
 final class KeySources {
     static final int MAX_BYTES = 512 * 1024;
 
+    private static final Logger LOG = LoggerFactory.getLogger(KeySources.class);
     private static final int CONNECT_MILLIS = 5_000;
     private static final int ANSWER_SECONDS = 10;
 
@@ -56,28 +60,29 @@ final class KeySources {
     }
 
     private Future<Buffer> fetch(String url) {
-        RequestOptions options;
+        Future<HttpClientRequest> request;
         try {
-            options = new RequestOptions()
+            request = http.request(new RequestOptions()
                     .setMethod(HttpMethod.GET)
                     .setAbsoluteURI(url)
                     .setFollowRedirects(false)
-                    .putHeader("accept", "application/jwk-set+json, application/json");
+                    .putHeader("accept", "application/jwk-set+json, application/json"));
         } catch (RuntimeException malformed) {
             return Future.failedFuture("is no URL");
         }
-        return http.request(options).compose(this::answer).recover(cause -> Future.failedFuture(inWords(cause)));
+        return request.compose(this::answer).recover(cause -> Future.failedFuture(inWords(cause)));
     }
 
     private Future<Buffer> answer(HttpClientRequest request) {
         return request.send()
-                .compose(response -> body(request, response))
+                .compose(response -> body(response))
                 .timeout(ANSWER_SECONDS, TimeUnit.SECONDS)
                 .onFailure(cause -> request.reset());
     }
 
-    private static Future<Buffer> body(HttpClientRequest request, HttpClientResponse response) {
+    private static Future<Buffer> body(HttpClientResponse response) {
         if (response.statusCode() != 200) {
+            response.exceptionHandler(reset -> LOG.trace("nobody reads the rest", reset));
             return Future.failedFuture("answered " + response.statusCode());
         }
         Promise<Buffer> whole = Promise.promise();
@@ -105,6 +110,13 @@ final class KeySources {
         if (reason instanceof TimeoutException) {
             return "no answer within " + ANSWER_SECONDS + " s";
         }
+        if (reason instanceof SSLException) {
+            return "no trusted TLS: " + firstLine(reason);
+        }
+        return firstLine(cause);
+    }
+
+    private static String firstLine(Throwable cause) {
         return String.valueOf(cause.getMessage()).lines().findFirst().orElse("cannot be read");
     }
 }

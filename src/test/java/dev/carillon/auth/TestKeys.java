@@ -83,6 +83,10 @@ public final class TestKeys {
                 .put("x", BASE64.encodeToString(Arrays.copyOfRange(spki, spki.length - 32, spki.length)));
     }
 
+    public static String jwksOf(PublicKey key) {
+        return jwks(jwk(key));
+    }
+
     static String jwks(JsonObject... keys) {
         return new JsonObject()
                 .put("keys", new JsonArray(Arrays.asList((Object[]) keys)))
