@@ -1,0 +1,22 @@
+package dev.carillon.api;
+
+import dev.carillon.protocol.ProtocolException;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+
+/** One request that may be answered: its body, and the HTTP around it. */
+record Call(RoutingContext http, Fields body) {
+    /** Answers with something that {@link Answer#encode} writes; may also throw what the future may fail with. */
+    interface Operation {
+        Future<?> run(Call call);
+    }
+
+    /** The user that the path names. */
+    String user() {
+        String id = http.pathParam("id");
+        if (id == null || id.isEmpty()) {
+            throw ProtocolException.field("user id", 0, "is required in the path");
+        }
+        return body.user("user id", id);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.carillon.api;
+
+import dev.carillon.channel.ChannelName;
+import dev.carillon.protocol.CloseCode;
+import dev.carillon.session.Gateway;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+
+/** What servers may ask of and do to a user's connections and tokens. */
+final class Users {
+    private final Gateway gateway;
+    private final InstantSource clock;
+
+    Users(Gateway gateway, InstantSource clock) {
+        this.gateway = gateway;
+        this.clock = clock;
+    }
+
+    Future<Answer.User> status(Call call) {
+        return gateway.user(call.user()).map(Answer.User::of);
+    }
+
+    Future<Answer.Connections> disconnect(Call call) {
+        String userId = call.user();
+        String sessionId = call.body().optionalString("session_id", Fields.MAX_NAME_BYTES);
+        return gateway.disconnect(userId, sessionId, closeCode(call.body()))
+                .map(closed -> new Answer.Connections(userId, null, closed));
+    }
+
+    Future<Answer.Revoked> revoke(Call call) {
+        String userId = call.user();
+        return call.body().has("token_id") ? revokeToken(userId, call.body()) : revokeAll(userId, call.body());
+    }
+
+    Future<Answer.Connections> subscribe(Call call) {
+        String userId = namedUser(call.body());
+        ChannelName channel = call.body().channel();
+        return gateway.subscribe(userId, channel)
+                .map(connections -> new Answer.Connections(userId, channel.value(), connections));
+    }
+
+    Future<Answer.Connections> unsubscribe(Call call) {
+        String userId = namedUser(call.body());
+        ChannelName channel = call.body().channel();
+        return gateway.unsubscribe(userId, channel)
+                .map(connections -> new Answer.Connections(userId, channel.value(), connections));
+    }
+
+    private Future<Answer.Revoked> revokeToken(String userId, Fields body) {
+        String tokenId = body.string("token_id", Fields.MAX_NAME_BYTES);
+        Instant until = body.instant("until");
+        if (until == null) {
+            throw body.refused("until", "is required: when the token expires by itself");
+        }
+        return gateway.revokeToken(tokenId, until).map(done -> new Answer.Revoked(userId, null, tokenId, until));
+    }
+
+    private Future<Answer.Revoked> revokeAll(String userId, Fields body) {
+        Instant given = body.instant("before");
+        Instant before = given == null ? clock.instant() : given;
+        return gateway.revokeUser(userId, before).map(done -> new Answer.Revoked(userId, before, null, null));
+    }
+
+    private static String namedUser(Fields body) {
+        return body.user("user_id", body.string("user_id", Fields.MAX_NAME_BYTES));
+    }
+
+    private static CloseCode closeCode(Fields body) {
+        long code = body.integer("code", 1000, 4999, CloseCode.UNAUTHORIZED.code());
+        return Arrays.stream(CloseCode.values())
+                .filter(known -> known.code() == code)
+                .findFirst()
+                .orElseThrow(() -> body.refused("code", "must be a close code of the protocol"));
+    }
+}
