@@ -21,9 +21,6 @@ public final class JwtAuthenticator implements Authenticator {
 
     static final int MAX_WAITING = 1000;
 
-    // An issuer with more keys of one kind than this must name them: each attempt costs a verification.
-    private static final int MAX_ATTEMPTS = 8;
-
     private final KeyRing keys;
     private final AuthSettings settings;
     private final Revocations revocations;
@@ -73,7 +70,7 @@ public final class JwtAuthenticator implements Authenticator {
         } catch (RuntimeException malformed) {
             return invalid();
         }
-        if (candidates.isEmpty() || candidates.size() > MAX_ATTEMPTS) {
+        if (candidates.isEmpty()) {
             return invalid();
         }
         Future<JsonObject> signed =

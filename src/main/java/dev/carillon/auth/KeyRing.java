@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class KeyRing {
     /** An unknown key id has the URLs read again, at most this often: issuers rotate their keys without telling. */
     static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+    // Each attempt costs a verification, and whoever sends a token without a kid decides how often.
+    private static final int MAX_ATTEMPTS = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
 
@@ -129,7 +133,8 @@ public final class KeyRing {
         if (named.isEmpty() && header.keyId() != null) {
             lookAgain();
         }
-        return named.isEmpty() ? unnamed : named;
+        List<VerificationKey> chosen = named.isEmpty() ? unnamed : named;
+        return chosen.size() > MAX_ATTEMPTS ? chosen.subList(0, MAX_ATTEMPTS) : chosen;
     }
 
     private void lookAgain() {
@@ -156,7 +161,20 @@ public final class KeyRing {
         read.values().forEach(keys::addAll);
         bySource = read;
         all = List.copyOf(keys);
+        keys.stream()
+                .collect(Collectors.groupingBy(VerificationKey::algorithm, Collectors.counting()))
+                .forEach(KeyRing::warnIfTooMany);
         LOG.debug("tokens are verified with {}", keys);
+    }
+
+    private static void warnIfTooMany(String algorithm, long keys) {
+        if (keys > MAX_ATTEMPTS) {
+            LOG.warn(
+                    "auth.keys: {} keys are for {}; a token is tried with {} at most, so it must name its key in kid",
+                    keys,
+                    algorithm,
+                    MAX_ATTEMPTS);
+        }
     }
 
     private static void warnIfReadInClear(String source) {

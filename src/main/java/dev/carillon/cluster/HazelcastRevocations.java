@@ -5,6 +5,7 @@ import com.hazelcast.config.ReplicatedMapConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.replicatedmap.ReplicatedMap;
+import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
 import dev.carillon.auth.Identity;
 import dev.carillon.auth.Revocations;
 import dev.carillon.channel.UnavailableException;
@@ -67,7 +68,10 @@ public final class HazelcastRevocations implements Revocations {
     private static ReplicatedMap<String, Long> replicated(HazelcastInstance hazelcast, String name) {
         try {
             // Otherwise a member that has just joined would believe revoked tokens for a moment.
-            hazelcast.getConfig().addReplicatedMapConfig(new ReplicatedMapConfig(name).setAsyncFillup(false));
+            ReplicatedMapConfig config = new ReplicatedMapConfig(name).setAsyncFillup(false);
+            // After a split the later revocation of a user holds; the default would keep whichever the majority had.
+            config.getMergePolicyConfig().setPolicy(LatestUpdateMergePolicy.class.getName());
+            hazelcast.getConfig().addReplicatedMapConfig(config);
         } catch (InvalidConfigurationException configured) {
             LOG.debug("{} keeps the settings of the Hazelcast file", name);
         }

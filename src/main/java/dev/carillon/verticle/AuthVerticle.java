@@ -41,9 +41,10 @@ public final class AuthVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return KeyRing.load(vertx, settings, clock).onSuccess(keys -> {
+        return KeyRing.load(vertx, settings, clock).map(keys -> {
             parts = assemble(keys);
             scheduleReload(keys);
+            return keys;
         });
     }
 

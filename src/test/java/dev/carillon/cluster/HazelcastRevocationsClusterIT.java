@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.ReplicatedMapConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.carillon.auth.Identity;
@@ -166,6 +167,20 @@ class HazelcastRevocationsClusterIT {
         }
     }
 
+    @Test
+    void settingsOfTheHazelcastFileAreKept(Vertx vertx) {
+        Config config = config(-1);
+        config.addReplicatedMapConfig(new ReplicatedMapConfig("carillon.revoked.tokens").setAsyncFillup(true));
+        HazelcastInstance alone = Hazelcast.newHazelcastInstance(config);
+        try {
+            Revocations here = revocations(alone, vertx);
+            Outcome.of(here.revokeToken("t-1", now.plusSeconds(60)));
+            assertThat(here.isRevoked(identity("jane", "t-1", now))).isTrue();
+        } finally {
+            alone.shutdown();
+        }
+    }
+
     private Revocations revocations(HazelcastInstance member, Vertx vertx) {
         return new HazelcastRevocations(member, vertx, () -> now, LONGEST);
     }
@@ -176,6 +191,10 @@ class HazelcastRevocationsClusterIT {
 
     /** @param seed port of a member to join; 0 for the first of the cluster, negative for one on its own */
     private static HazelcastInstance member(int seed) {
+        return Hazelcast.newHazelcastInstance(config(seed));
+    }
+
+    private static Config config(int seed) {
         Config config = new Config().setClusterName(seed < 0 ? CLUSTER + "-alone" : CLUSTER);
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.logging.type", "slf4j");
@@ -191,7 +210,7 @@ class HazelcastRevocationsClusterIT {
         if (seed > 0) {
             join.getTcpIpConfig().addMember("127.0.0.1:" + seed);
         }
-        return Hazelcast.newHazelcastInstance(config);
+        return config;
     }
 
     private static void until(BooleanSupplier condition) {
