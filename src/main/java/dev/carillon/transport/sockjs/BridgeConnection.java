@@ -1,0 +1,214 @@
+package dev.carillon.transport.sockjs;
+
+import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Turn;
+import dev.carillon.channel.WireForm;
+import dev.carillon.protocol.CloseCode;
+import dev.carillon.protocol.ServerFrame;
+import dev.carillon.session.Connection;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A SockJS socket, or a raw WebSocket that speaks the bridge protocol. Confined to the event loop of the SockJS
+ * session, which can be another than that of the HTTP request which carries it at the moment.
+ *
+ * <p>What is written in a turn goes out together: in one SockJS frame where SockJS is spoken, one binary message each
+ * on a raw WebSocket, as the stock bridge writes there.
+ */
+final class BridgeConnection extends Connection {
+    private static final Logger LOG = LoggerFactory.getLogger(BridgeConnection.class);
+
+    /** How long a close waits for what was written before it, and then for the peer. */
+    private static final long CLOSE_BOUND_MILLIS = 3000;
+
+    private final SockJSSocket socket;
+    private final SocketKind kind;
+    private final ContextInternal context;
+    private final ContextInternal writing;
+    private final int maxQueuedBytes;
+    private final List<byte[]> queue = new ArrayList<>();
+    private @Nullable BridgeDialogue dialogue;
+    private Future<Void> lastWrite = Future.succeededFuture();
+    private long batchBytes;
+    private long waitingBytes;
+    private boolean closing;
+    private boolean finished;
+
+    /** @param context the current one, in the socket's handler */
+    BridgeConnection(SockJSSocket socket, SocketKind kind, ContextInternal context, int maxQueuedBytes) {
+        this.socket = socket;
+        this.kind = kind;
+        this.context = context;
+        // On a context that is not the socket's own, SockJS gathers writes and sends them in its next task.
+        this.writing = context.duplicate();
+        this.maxQueuedBytes = maxQueuedBytes;
+    }
+
+    /** Before the session opens. */
+    void speakWith(BridgeDialogue dialogue) {
+        this.dialogue = dialogue;
+        socket.handler(data -> received(dialogue, data));
+        socket.exceptionHandler(this::broken);
+        socket.closeHandler(gone -> gone());
+    }
+
+    /** Whether there is no SockJS around the messages, and so no heartbeat. */
+    boolean isRaw() {
+        return kind == SocketKind.RAW;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** Runs something on the event loop, after what runs now. */
+    void soon(Runnable task) {
+        context.runOnContext(now -> task.run());
+    }
+
+    /** Sends one message. */
+    void post(byte[] message) {
+        enqueue(message);
+        flush();
+    }
+
+    /**
+     * Sends what the client missed. Bounded by the recovery limit, and no sign of a slow client: it is not counted as
+     * waiting.
+     */
+    void recover(List<byte[]> messages) {
+        if (!closing) {
+            queue.addAll(messages);
+            flush();
+        }
+    }
+
+    @Override
+    public WireForm form() {
+        return BridgeWire.FORM;
+    }
+
+    @Override
+    public void write(Turn turn) {
+        for (byte[] message : turn.frames()) {
+            if (message.length > 0) {
+                enqueue(message);
+            }
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (queue.isEmpty()) {
+            return;
+        }
+        List<byte[]> messages = List.copyOf(queue);
+        queue.clear();
+        long bytes = batchBytes;
+        batchBytes = 0;
+        writing.dispatch(() -> {
+            messages.forEach(message -> lastWrite = put(message));
+            lastWrite.onComplete(written -> waitingBytes -= bytes);
+        });
+    }
+
+    @Override
+    public void positionLost(ChannelName channel) {
+        close(CloseCode.POSITION_LOST);
+    }
+
+    @Override
+    public void send(ServerFrame frame) {
+        BridgeDialogue speaking = dialogue;
+        if (speaking != null && !closing) {
+            speaking.answer(frame);
+        }
+    }
+
+    @Override
+    public void close(CloseCode code) {
+        if (closing) {
+            return;
+        }
+        if (!isRaw()) {
+            post(BridgeWire.err("", code.code(), BridgeWire.typeOf(code), code.reason()));
+        }
+        end(code);
+    }
+
+    @Override
+    public String transport() {
+        return "sockjs";
+    }
+
+    private void enqueue(byte[] message) {
+        if (closing) {
+            return;
+        }
+        if (waitingBytes + message.length > maxQueuedBytes) {
+            // No room is left for a word of farewell.
+            queue.clear();
+            end(CloseCode.TOO_SLOW);
+            return;
+        }
+        waitingBytes += message.length;
+        batchBytes += message.length;
+        queue.add(message);
+    }
+
+    private Future<Void> put(byte[] message) {
+        return isRaw()
+                ? socket.write(Buffer.buffer(message))
+                : socket.write(new String(message, StandardCharsets.UTF_8));
+    }
+
+    private void received(BridgeDialogue dialogue, Buffer data) {
+        if (!closing) {
+            dialogue.received(data.getBytes());
+        }
+    }
+
+    // SockJS drops what it has not sent when it is closed, so that the close waits for it.
+    private void end(CloseCode code) {
+        closing = true;
+        writing.dispatch(() -> lastWrite.onComplete(written -> finish(code)));
+        context.owner().setTimer(CLOSE_BOUND_MILLIS, late -> {
+            finish(code);
+            kind.abort(socket);
+        });
+    }
+
+    private void finish(CloseCode code) {
+        if (!finished) {
+            finished = true;
+            kind.sayClosed(socket, code);
+            context.dispatch(() -> socket.close(code.code(), code.reason()));
+        }
+    }
+
+    // Vert.x reports a message over the limit here, and would leave a socket open that nobody listens to.
+    private void broken(Throwable cause) {
+        LOG.debug("a bridge socket failed", cause);
+        if (cause instanceof IllegalStateException) {
+            close(CloseCode.TOO_BIG);
+        }
+    }
+
+    private void gone() {
+        closing = true;
+        queue.clear();
+        BridgeDialogue ended = dialogue;
+        if (ended != null) {
+            ended.closed();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.carillon.transport.sockjs;
+
+import dev.carillon.protocol.CloseCode;
+import dev.carillon.transport.TcpChannel;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import org.jspecify.annotations.Nullable;
+
+/** How a bridge socket is carried, which decides how it can be ended. */
+enum SocketKind {
+    /** A WebSocket without SockJS around its messages. */
+    RAW,
+    /** SockJS over one WebSocket. */
+    WEBSOCKET,
+    /** SockJS over one HTTP request after another, each possibly on another event loop. */
+    REQUESTS;
+
+    private static final String CARRIERS = "carillon.sockjs.carriers";
+    private static final AttributeKey<String> CARRIED = AttributeKey.valueOf("carillon.sockjs.session");
+
+    /** The connection that carries a SockJS session at the moment. */
+    private record Carrier(Channel channel) implements Shareable {}
+
+    static SocketKind of(SockJSSocket socket) {
+        String[] parts = parts(socket.routingContext().request());
+        if (!parts[parts.length - 1].equals("websocket")) {
+            return REQUESTS;
+        }
+        return parts.length == 3 ? RAW : WEBSOCKET;
+    }
+
+    /** Remembers which session a connection carries: the one of its last request, until it is closed. */
+    static void carry(RoutingContext routing) {
+        String[] parts = parts(routing.request());
+        String last = parts[parts.length - 1];
+        Channel channel = TcpChannel.of(routing.request());
+        if (parts.length != 5 || last.endsWith("_send") || last.equals("websocket") || channel == null) {
+            return;
+        }
+        LocalMap<String, Carrier> carriers = routing.vertx().sharedData().getLocalMap(CARRIERS);
+        Carrier carrier = new Carrier(channel);
+        String session = parts[3];
+        String before = channel.attr(CARRIED).getAndSet(session);
+        if (before == null) {
+            channel.closeFuture()
+                    .addListener(closed ->
+                            carriers.removeIfPresent(channel.attr(CARRIED).get(), carrier));
+        } else {
+            carriers.removeIfPresent(before, carrier);
+        }
+        carriers.put(session, carrier);
+    }
+
+    /** Tells a SockJS client why, where SockJS itself would only say that it should go away. */
+    void sayClosed(SockJSSocket socket, CloseCode code) {
+        Channel channel =
+                this == WEBSOCKET ? TcpChannel.of(socket.routingContext().request()) : null;
+        if (channel != null && channel.isWritable()) {
+            channel.writeAndFlush(
+                    new TextWebSocketFrame("c[" + code.code() + ",\"" + code.reason() + "\"]"), channel.voidPromise());
+        }
+    }
+
+    /** Ends the connection whether or not the peer reads. */
+    void abort(SockJSSocket socket) {
+        RoutingContext routing = socket.routingContext();
+        Channel channel = this == REQUESTS ? carrier(routing) : TcpChannel.of(routing.request());
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    private static @Nullable Channel carrier(RoutingContext routing) {
+        LocalMap<String, Carrier> carriers = routing.vertx().sharedData().getLocalMap(CARRIERS);
+        Carrier carrier = carriers.get(parts(routing.request())[3]);
+        return carrier == null ? null : carrier.channel();
+    }
+
+    // "/eventbus/websocket" has three parts, "/eventbus/{server}/{session}/{transport}" five.
+    private static String[] parts(HttpServerRequest request) {
+        return request.path().split("/");
+    }
+}

@@ -1,0 +1,89 @@
+package dev.carillon.transport.sse;
+
+import dev.carillon.config.HttpSettings;
+import dev.carillon.config.LimitSettings;
+import dev.carillon.protocol.CloseCode;
+import dev.carillon.session.SessionFactory;
+import dev.carillon.transport.Origins;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /sse?channel=a&channel=b}: channels as server-sent events, read only. The token comes as
+ * {@code Authorization: Bearer}, in the cookie {@value SseRequest#COOKIE}, or as {@code ?token=}; {@code Last-Event-ID}
+ * or {@code ?last_event_id=} goes on from a position.
+ *
+ * <p>Pages of the node's own and of named origins may read it with cookies, those that only {@code *} allows without.
+ */
+public final class SseEndpoint {
+    private static final String PATH = "/sse";
+
+    private final Origins origins;
+    private final LimitSettings limits;
+    private final Set<String> namespaces;
+
+    /** @param namespaces those that have settings; channels of others do not exist */
+    public SseEndpoint(HttpSettings http, LimitSettings limits, Set<String> namespaces) {
+        this.origins = new Origins(http);
+        this.limits = limits;
+        this.namespaces = Set.copyOf(namespaces);
+    }
+
+    /** Adds the routes; called on the event loop that will serve them. */
+    public void mount(Router router, SessionFactory sessions) {
+        router.route(PATH).handler(this::admit);
+        router.options(PATH).handler(SseEndpoint::preflight);
+        router.get(PATH).handler(routing -> open(routing, sessions));
+    }
+
+    private void admit(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        String origin = request.getHeader("Origin");
+        if (!origins.allows(origin, request.getHeader("Host"))) {
+            SseStatus.refuse(routing.response(), 403, CloseCode.FORBIDDEN.code(), "origin not allowed", "");
+            return;
+        }
+        share(routing.response(), origin, request.getHeader("Host"));
+        routing.next();
+    }
+
+    private void share(HttpServerResponse response, @Nullable String origin, @Nullable String host) {
+        response.putHeader("Vary", "Origin");
+        if (origin == null) {
+            return;
+        }
+        if (origins.trusts(origin, host)) {
+            response.putHeader("Access-Control-Allow-Origin", origin)
+                    .putHeader("Access-Control-Allow-Credentials", "true");
+        } else {
+            response.putHeader("Access-Control-Allow-Origin", "*");
+        }
+    }
+
+    private static void preflight(RoutingContext routing) {
+        routing.response()
+                .setStatusCode(204)
+                .putHeader("Access-Control-Allow-Methods", "GET")
+                .putHeader("Access-Control-Allow-Headers", "Authorization, Cache-Control, Last-Event-ID")
+                .putHeader("Access-Control-Max-Age", "86400")
+                .end();
+    }
+
+    private void open(RoutingContext routing, SessionFactory sessions) {
+        SseRequest asked;
+        try {
+            asked = SseRequest.of(routing.request(), limits.subscriptionsPerConnection(), namespaces);
+        } catch (SseRequest.Refusal refused) {
+            SseStatus.refuse(
+                    routing.response(), refused.status(), refused.code(), String.valueOf(refused.getMessage()), "");
+            return;
+        }
+        SseConnection connection = new SseConnection(
+                routing.request(), routing.vertx().getOrCreateContext(), asked, limits.maxQueuedBytes());
+        connection.begin(sessions.open(connection));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.carillon.testing;
+
+import dev.carillon.config.AuthSettings;
+import dev.carillon.config.BusSettings;
+import dev.carillon.config.HeartbeatSettings;
+import dev.carillon.config.HttpSettings;
+import dev.carillon.config.LimitSettings;
+import dev.carillon.transport.sockjs.SockJsEndpoint;
+import dev.carillon.transport.sse.SseEndpoint;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** An HTTP server with {@code /eventbus} and {@code /sse} over a {@link MemoryGateway}. */
+public final class TransportServer extends VerticleBase {
+    /** A verticle's address: it replies with what it is sent, or fails as {@code {"fail":{"code","message"}}} says. */
+    public static final String ECHO = "demo.echo";
+
+    public static final BusSettings BUS =
+            new BusSettings("127.0.0.1", 0, Map.of(), List.of(ECHO), List.of("demo.in*"), List.of("demo.out*"));
+    public static final String ORIGIN = "https://app.example.org";
+
+    public final MemoryGateway gateway = new MemoryGateway();
+    private final LimitSettings limits;
+    private int port;
+
+    public TransportServer(LimitSettings limits) {
+        this.limits = limits;
+    }
+
+    /** Bounds small enough to be reached in a test. */
+    public static LimitSettings limits(int maxMessageBytes, int subscriptions, int messagesPerSecond) {
+        return new LimitSettings(
+                1024,
+                maxMessageBytes,
+                64 * 1024,
+                5,
+                subscriptions,
+                16,
+                messagesPerSecond,
+                300,
+                300,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(2));
+    }
+
+    @Override
+    public Future<?> start() {
+        vertx.eventBus().<JsonObject>consumer(ECHO, message -> {
+            JsonObject fail = message.body().getJsonObject("fail");
+            if (fail != null) {
+                message.fail(fail.getInteger("code"), fail.getString("message"));
+            } else {
+                message.reply(
+                        message.body().copy().put("user", message.headers().get("carillon-user")));
+            }
+        });
+        HttpSettings http = new HttpSettings("127.0.0.1", 0, List.of(ORIGIN), Duration.ofSeconds(60), 8 * 1024);
+        AuthSettings auth = new AuthSettings(
+                "",
+                List.of(),
+                Duration.ofMinutes(5),
+                "",
+                "",
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(25),
+                Duration.ofMinutes(15),
+                Duration.ofDays(30),
+                true);
+        Router router = Router.router(vertx);
+        new SockJsEndpoint(vertx, http, auth, BUS, limits, HeartbeatSettings.DEFAULTS, MemoryGateway.NAMESPACES)
+                .mount(router, gateway);
+        new SseEndpoint(http, limits, MemoryGateway.NAMESPACES).mount(router, gateway);
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
+                .setMaxWebSocketFrameSize(2 * limits.maxMessageBytes())
+                .setMaxWebSocketMessageSize(2 * limits.maxMessageBytes()));
+        return server.requestHandler(router).listen(0, "127.0.0.1").onSuccess(bound -> port = bound.actualPort());
+    }
+
+    public int port() {
+        return port;
+    }
+}
