@@ -265,7 +265,7 @@ public final class Hub {
             return;
         }
         channel.filling = true;
-        owner.subscribe(channel.name(), interests.add(channel.name(), index), here, recoveryLimit)
+        owner.subscribe(channel.name(), interests.add(channel.name(), index), here, Sequence.MAX_AHEAD)
                 .onComplete(answer -> loop.execute(() -> {
                     channel.filling = false;
                     if (channels.get(channel.name()) != channel) {

@@ -26,6 +26,9 @@ public final class HazelcastMember {
     static final String USERS = "carillon.users";
     static final String NODES = "carillon.nodes";
 
+    /** Where Vert.x looks for the name of a member that it did not start itself. */
+    private static final String VERTX_NODE_ID = "__vertx.nodeId";
+
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastMember.class);
     private static final int PROBE_TIMEOUT_MS = 1000;
 
@@ -46,7 +49,9 @@ public final class HazelcastMember {
     static Config config(ClusterSettings settings, NodeIdentity node) {
         Config config = settings.file().isEmpty() ? network(settings) : file(settings.file());
         config.setClusterName(settings.name());
-        config.getMemberAttributeConfig().setAttribute(NodeIdentity.ATTRIBUTE, node.id());
+        config.getMemberAttributeConfig()
+                .setAttribute(NodeIdentity.ATTRIBUTE, node.id())
+                .setAttribute(VERTX_NODE_ID, node.id());
         config.getSerializationConfig().addDataSerializableFactory(OwnerFactory.ID, new OwnerFactory());
         // Only what Carillon and Vert.x put in is read back; a stranger's class is refused.
         JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();

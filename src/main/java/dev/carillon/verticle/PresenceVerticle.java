@@ -1,0 +1,105 @@
+package dev.carillon.verticle;
+
+import dev.carillon.bus.BusAddresses;
+import dev.carillon.channel.Ack;
+import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Payload;
+import dev.carillon.cluster.HazelcastUserStore;
+import dev.carillon.session.Gateway;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Announces users: {@code user_online} when the first connection of a user is counted in, {@code user_offline} when the
+ * grace period after the last one has passed and nobody came back. Each is published once on the channel
+ * {@code online}, by its key, and once on the event bus; if this node dies before it could, the survivor that takes
+ * over the grace period does it. State stays on this verticle's event loop.
+ */
+final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.Watch {
+    private static final Logger LOG = LoggerFactory.getLogger(PresenceVerticle.class);
+
+    private static final int ATTEMPTS = 8;
+    private static final long FIRST_PAUSE_MS = 500;
+
+    private final HazelcastUserStore users;
+    private final Gateway gateway;
+    private final Duration grace;
+
+    PresenceVerticle(HazelcastUserStore users, Gateway gateway, Duration grace) {
+        this.users = users;
+        this.gateway = gateway;
+        this.grace = grace;
+    }
+
+    @Override
+    public Future<?> start() {
+        users.watch(this);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        users.watch(HazelcastUserStore.Watch.NOBODY);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public void cameOnline(String userId, String info, long version) {
+        announce("user_online", BusAddresses.USER_ONLINE, userId, info, version)
+                .onFailure(cause -> LOG.warn("user_online was not announced", cause));
+    }
+
+    @Override
+    public void leaving(String userId, long version) {
+        context.runOnContext(now -> checkLater(userId, version, Math.max(1, grace.toMillis()), 1));
+    }
+
+    private void checkLater(String userId, long version, long delayMillis, int attempt) {
+        vertx.setTimer(
+                delayMillis,
+                now -> leave(userId, version).onFailure(cause -> {
+                    if (attempt < ATTEMPTS) {
+                        checkLater(userId, version, FIRST_PAUSE_MS << (attempt - 1), attempt + 1);
+                    } else {
+                        LOG.warn("user_offline was not announced after {} attempts", attempt, cause);
+                    }
+                }));
+    }
+
+    /**
+     * First announced, then noted: if this node dies between the two, a survivor announces again with the same key,
+     * which is no second publication. Who came back between the two is announced as online again.
+     */
+    private Future<Void> leave(String userId, long version) {
+        return users.isLeaving(userId, version)
+                .compose(info -> info.isEmpty()
+                        ? Future.succeededFuture()
+                        : announce("user_offline", BusAddresses.USER_OFFLINE, userId, info.get(), version)
+                                .compose(announced -> users.wentOffline(userId, version))
+                                .compose(back -> returned(userId, back, version)));
+    }
+
+    private Future<Void> returned(String userId, Optional<String> info, long version) {
+        return info.isEmpty()
+                ? Future.succeededFuture()
+                : announce("user_online", BusAddresses.USER_ONLINE, userId, info.get(), version + 1)
+                        .mapEmpty();
+    }
+
+    private Future<Ack> announce(String type, String address, String userId, String info, long version) {
+        JsonObject event = new JsonObject(info).put("type", type).put("user_id", userId);
+        // The user is part of a key's scope, so type and version tell one announcement from another.
+        String key = type + ":" + version;
+        return gateway.publish(ChannelName.ONLINE, Payload.json(event.encode()), userId, key)
+                .onSuccess(ack -> {
+                    if (!ack.duplicate()) {
+                        vertx.eventBus().publish(address, event);
+                    }
+                });
+    }
+}
