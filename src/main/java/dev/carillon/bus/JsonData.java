@@ -94,7 +94,7 @@ final class JsonData {
             int values = 0;
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token == JsonToken.NOT_AVAILABLE) {
-                    return false;
+                    continue; // a number or white space may go on until the parser has looked for the end
                 }
                 values += depth == 0 ? 1 : 0;
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
