@@ -69,6 +69,31 @@ final class Fields {
         return new Fields("", 0).read(text);
     }
 
+    /** Checks one JSON value of any shape; returns the string in {@code type} of an object, or nothing. */
+    static String typeOf(byte[] text) {
+        if (looksLikeObject(text)) {
+            return parse(text).values.get("type") instanceof String type ? type : "";
+        }
+        for (byte b : text) {
+            if (b == 0 || text[0] < 0) {
+                throw ProtocolException.field("frame", 0, "is not valid JSON");
+            }
+        }
+        try (JsonParser parser = JSON.createParser(text)) {
+            if (parser.nextToken() == null) {
+                throw ProtocolException.field("frame", 0, "must be JSON");
+            }
+            parser.skipChildren();
+            parser.finishToken();
+            if (parser.nextToken() != null) {
+                throw ProtocolException.field("frame", 0, "must be one JSON value");
+            }
+            return "";
+        } catch (IOException e) {
+            throw ProtocolException.field("frame", 0, "is not valid JSON");
+        }
+    }
+
     /** The command's id, or 0 if there is none that could be read. */
     long id() {
         return id;

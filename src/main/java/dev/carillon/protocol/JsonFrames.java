@@ -56,6 +56,17 @@ public final class JsonFrames {
         };
     }
 
+    /**
+     * Checks that a text is one JSON value of any shape.
+     *
+     * @param text in UTF-8, which the transport has seen to
+     * @return what {@code type} holds if the value is an object that has such a string, else an empty string
+     * @throws ProtocolException if the text is no JSON
+     */
+    public static String typeOf(byte[] text) {
+        return Fields.typeOf(text);
+    }
+
     /** Writes a reply or push. */
     public static byte[] encode(ServerFrame frame) {
         return write(frame).endObject().toBytes();

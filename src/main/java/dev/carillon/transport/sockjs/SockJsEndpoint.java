@@ -7,7 +7,7 @@ import dev.carillon.config.HttpSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.session.SessionFactory;
-import dev.carillon.transport.Origins;
+import dev.carillon.auth.Origins;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
@@ -57,7 +57,7 @@ public final class SockJsEndpoint {
             HeartbeatSettings heartbeat,
             Set<String> namespaces) {
         this.vertx = vertx;
-        this.origins = new Origins(http);
+        this.origins = new Origins(http.origins());
         this.tokenInQuery = auth.tokenInQuery();
         this.bus = bus;
         this.limits = limits;

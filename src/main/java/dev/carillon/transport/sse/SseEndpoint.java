@@ -4,7 +4,7 @@ import dev.carillon.config.HttpSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.session.SessionFactory;
-import dev.carillon.transport.Origins;
+import dev.carillon.auth.Origins;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -28,7 +28,7 @@ public final class SseEndpoint {
 
     /** @param namespaces those that have settings; channels of others do not exist */
     public SseEndpoint(HttpSettings http, LimitSettings limits, Set<String> namespaces) {
-        this.origins = new Origins(http);
+        this.origins = new Origins(http.origins());
         this.limits = limits;
         this.namespaces = Set.copyOf(namespaces);
     }

@@ -1,0 +1,165 @@
+package dev.carillon.transport.websocket;
+
+import dev.carillon.channel.ChannelName;
+import dev.carillon.config.HttpSettings;
+import dev.carillon.config.LimitSettings;
+import dev.carillon.session.SessionFactory;
+import dev.carillon.auth.Origins;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.traffic.AbstractTrafficShapingHandler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code /ws} and {@code /ws/{namespace}[/{rest}]}. The handshake is an ordinary HTTP exchange; after it the socket
+ * leaves Vert.x's HTTP connection for a Netty pipeline of its own on the same event loop, which is stricter and needs
+ * a fraction of the memory. Immutable.
+ */
+public final class WebSocketEndpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(WebSocketEndpoint.class);
+    private static final String BARE = "/ws/";
+
+    private final Handshake handshake;
+    private final Set<String> namespaces;
+    private final int maxMessageBytes;
+    private final WebSocketDecoderConfig decoding;
+    private final WriteBufferWaterMark waterMark;
+
+    /** @param namespaces those that exist; {@code /ws/{namespace}} of any other is not found */
+    public WebSocketEndpoint(HttpSettings http, LimitSettings limits, Set<String> namespaces) {
+        this.handshake = new Handshake(new Origins(http.origins()));
+        this.namespaces = Set.copyOf(namespaces);
+        this.maxMessageBytes = limits.maxMessageBytes();
+        this.decoding = WebSocketDecoderConfig.newBuilder()
+                .expectMaskedFrames(true)
+                .allowMaskMismatch(false)
+                .allowExtensions(false)
+                .maxFramePayloadLength(limits.maxFrameBytes())
+                // Our own handler answers, because no encoder is in the pipeline; it also checks the text.
+                .closeOnProtocolViolation(false)
+                .withUTF8Validator(false)
+                .build();
+        this.waterMark = new WriteBufferWaterMark(limits.maxQueuedBytes() / 2, limits.maxQueuedBytes());
+    }
+
+    /** @param sessions of the event loop that serves the router */
+    public void mount(Router router, SessionFactory sessions) {
+        router.route("/ws").handler(routing -> open(routing.request(), null, sessions));
+        router.route("/ws/*").handler(routing -> bare(routing, sessions));
+    }
+
+    private void bare(RoutingContext routing, SessionFactory sessions) {
+        ChannelName name = channel(String.valueOf(routing.request().path()));
+        if (name == null) {
+            boolean unused = Handshake.refuse(routing.response(), 404, "no such channel");
+        } else {
+            open(routing.request(), name, sessions);
+        }
+    }
+
+    /** {@code /ws/messages/42} is {@code messages:42}; a slash at the end means nothing. Null if there is none such. */
+    private @Nullable ChannelName channel(String path) {
+        String rest = path.startsWith(BARE) ? path.substring(BARE.length()) : "";
+        if (rest.endsWith("/")) {
+            rest = rest.substring(0, rest.length() - 1);
+        }
+        int slash = rest.indexOf('/');
+        try {
+            if (slash < 0) {
+                return namespaces.contains(rest) ? new ChannelName(rest) : null;
+            }
+            String namespace = rest.substring(0, slash);
+            String decoded = URLDecoder.decode(rest.substring(slash + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
+            return namespaces.contains(namespace) ? new ChannelName(namespace + ":" + decoded) : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private void open(HttpServerRequest request, @Nullable ChannelName bare, SessionFactory sessions) {
+        if (!handshake.accept(request, bare != null)) {
+            return;
+        }
+        String token = bare == null ? null : token(request);
+        request.toNetSocket()
+                .onSuccess(socket -> take(socket, bare, token, sessions))
+                .onFailure(cause -> LOG.warn("a WebSocket could not be opened: {}", cause.toString()));
+    }
+
+    private static @Nullable String token(HttpServerRequest request) {
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return header.substring(7).trim();
+        }
+        String query = request.getParam("token");
+        return query == null || query.isEmpty() ? null : query;
+    }
+
+    private void take(NetSocket socket, @Nullable ChannelName bare, @Nullable String token, SessionFactory sessions) {
+        Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+        if (!channel.isActive()) {
+            return;
+        }
+        // The request's own context would keep the whole request alive.
+        ContextInternal context = ((ContextInternal) Vertx.currentContext()).unwrap();
+        try {
+            leaveVertx(channel.pipeline());
+        } catch (Exception e) {
+            LOG.error("a WebSocket could not be taken over", e);
+            channel.close();
+            return;
+        }
+        if (bare == null) {
+            JsonConnection connection = new JsonConnection(channel);
+            install(channel, connection, context);
+            connection.open(sessions.open(connection));
+        } else {
+            BareConnection connection = new BareConnection(channel, bare, context);
+            install(channel, connection, context);
+            connection.open(sessions.open(connection), token);
+        }
+    }
+
+    private void install(Channel channel, WebSocketConnection connection, ContextInternal context) {
+        channel.config().setWriteBufferWaterMark(waterMark).setAutoRead(true);
+        channel.pipeline()
+                .addLast(new WebSocket13FrameDecoder(decoding))
+                .addLast(new FrameHandler(connection, context, maxMessageBytes));
+    }
+
+    // What Vert.x put there goes, TLS and traffic shaping stay. Its last handler is told that the connection has ended,
+    // which for HTTP it has: so its metrics are balanced and nothing of it stays in memory.
+    private static void leaveVertx(ChannelPipeline pipeline) throws Exception {
+        ChannelHandlerContext last = pipeline.lastContext();
+        if (last != null && last.handler() instanceof ChannelInboundHandler handler) {
+            handler.channelInactive(last);
+        }
+        for (Map.Entry<String, ChannelHandler> entry : pipeline.toMap().entrySet()) {
+            ChannelHandler handler = entry.getValue();
+            if (!(handler instanceof SslHandler) && !(handler instanceof AbstractTrafficShapingHandler)) {
+                ChannelHandler unused = pipeline.remove(entry.getKey());
+            }
+        }
+    }
+}
