@@ -188,6 +188,31 @@ final class Answer {
         }
     }
 
+    /** @param accessToken the same as {@code token}, by the name that OAuth clients look for */
+    record Token(
+            String userId,
+            String token,
+            String accessToken,
+            Instant expiresAt,
+            @Nullable String refreshToken,
+            @Nullable Instant refreshExpiresAt) {
+        static Token ofServer(Tokens.Grant grant) {
+            return new Token(
+                    grant.userId(),
+                    grant.access(),
+                    grant.access(),
+                    grant.expiresAt(),
+                    grant.refresh(),
+                    grant.refreshExpiresAt());
+        }
+
+        /** Without the refresh token: a page's scripts need not know it. */
+        static Token ofBrowser(Tokens.Grant grant) {
+            return new Token(
+                    grant.userId(), grant.access(), grant.access(), grant.expiresAt(), null, grant.refreshExpiresAt());
+        }
+    }
+
     record Channels(List<Channel> channels) {}
 
     /** @param node id of the node that answers */

@@ -70,7 +70,7 @@ final class Endpoints {
                 .compose(body -> operation.run(new Call(http, Fields.parse(body))));
     }
 
-    private static void failed(RoutingContext http) {
+    static void failed(RoutingContext http) {
         Throwable cause = http.failure();
         Refusal refusal = cause == null ? Refusal.ofStatus(http.statusCode()) : Refusal.of(cause);
         if (refusal.status() == 500) {

@@ -163,8 +163,10 @@ public final class ClusterNode {
     }
 
     /** Whether every owner has its copy elsewhere, as far as there is an elsewhere. */
-    public boolean isSafe() {
-        return isJoined() && hazelcast.getPartitionService().isClusterSafe();
+    public Future<Boolean> isSafe() {
+        return blocking(
+                "asking whether partitions are safe",
+                () -> isJoined() && hazelcast.getPartitionService().isClusterSafe());
     }
 
     /** Drops publications, keys and channels that have outlived their time, in the whole cluster, if this is the oldest node. */

@@ -82,6 +82,8 @@ final class GatewayVerticle extends VerticleBase {
                 .setAcceptBacklog(BACKLOG)
                 .setTcpNoDelay(true)
                 .setCompressionSupported(false)
+                // Its upgrade handler stands in the way of a WebSocket pipeline, and no browser speaks it.
+                .setHttp2ClearTextEnabled(false)
                 // These are for SockJS; the main endpoint has a pipeline of its own.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)

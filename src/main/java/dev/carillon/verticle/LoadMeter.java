@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 final class LoadMeter implements SessionListener, HubListener {
     private final NodeIdentity self;
     private final SessionRegistry sessions;
-    private final LongSupplier subscriptions;
+    private volatile LongSupplier subscriptions = () -> 0;
     private final InstantSource clock;
     private final SessionListener meters;
     private final LongAdder published = new LongAdder();
@@ -28,19 +28,18 @@ final class LoadMeter implements SessionListener, HubListener {
     private long cpuNanos = system.getProcessCpuTime();
 
     /** @param meters is told everything as well */
-    LoadMeter(
-            NodeIdentity self,
-            SessionRegistry sessions,
-            LongSupplier subscriptions,
-            SessionListener meters,
-            InstantSource clock) {
+    LoadMeter(NodeIdentity self, SessionRegistry sessions, SessionListener meters, InstantSource clock) {
         this.self = self;
         this.sessions = sessions;
-        this.subscriptions = subscriptions;
         this.meters = meters;
         this.clock = clock;
         startedAt = clock.instant();
         latest = info("", 0, 0, 0);
+    }
+
+    /** Where to ask for (connection, channel) pairs. */
+    void countSubscriptions(LongSupplier count) {
+        subscriptions = count;
     }
 
     /** How the node stood when it was measured last. */

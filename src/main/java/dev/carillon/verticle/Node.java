@@ -1,29 +1,133 @@
 package dev.carillon.verticle;
 
+import com.hazelcast.core.HazelcastInstance;
+import dev.carillon.cluster.HazelcastMember;
+import dev.carillon.cluster.NodeIdentity;
 import dev.carillon.config.Settings;
+import dev.carillon.ops.Metrics;
+import dev.carillon.protocol.CloseCode;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running node. Safe on any thread. */
 public final class Node {
-    private Node() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    /** A peer on the event bus that stops reading is given up after this; above the bus's own ping interval. */
+    private static final int BUS_WRITE_IDLE_SECONDS = 10;
+
+    private final NodeIdentity self;
+    private final HazelcastInstance hazelcast;
+    private final Vertx vertx;
+    private final Metrics metrics;
+    private final Wiring wiring;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+
+    private Node(NodeIdentity self, HazelcastInstance hazelcast, Vertx vertx, Metrics metrics, Wiring wiring) {
+        this.self = self;
+        this.hazelcast = hazelcast;
+        this.vertx = vertx;
+        this.metrics = metrics;
+        this.wiring = wiring;
+    }
 
     /** Starts Vert.x, the cluster member and all verticles; fails with the first cause that stops the start. */
     public static Future<Node> start(Settings settings) {
-        throw new UnsupportedOperationException();
+        NodeIdentity self = NodeIdentity.fresh(version());
+        return blocking("carillon-start", () -> HazelcastMember.start(settings.cluster(), self))
+                .compose(hazelcast -> start(settings, self, hazelcast)
+                        .onFailure(cause -> hazelcast.getLifecycleService().terminate()));
+    }
+
+    private static Future<Node> start(Settings settings, NodeIdentity self, HazelcastInstance hazelcast) {
+        Metrics metrics = new Metrics(settings.namespaces().keySet());
+        VertxOptions options = new VertxOptions()
+                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+                .setPreferNativeTransport(true)
+                .setEventBusOptions(new EventBusOptions()
+                        .setHost(settings.bus().host())
+                        .setPort(settings.bus().port())
+                        .setTcpNoDelay(true)
+                        .setWriteIdleTimeout(BUS_WRITE_IDLE_SECONDS)
+                        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                        .setClusterPingInterval(2_000)
+                        .setClusterPingReplyInterval(4_000));
+        return metrics.instrument(Vertx.builder(), options)
+                .withClusterManager(new HazelcastClusterManager(hazelcast))
+                .buildClustered()
+                .compose(vertx -> start(settings, self, hazelcast, vertx, metrics)
+                        .recover(cause -> vertx.close().transform(closed -> Future.failedFuture(cause))));
+    }
+
+    private static Future<Node> start(
+            Settings settings, NodeIdentity self, HazelcastInstance hazelcast, Vertx vertx, Metrics metrics) {
+        return vertx.executeBlocking(
+                        () -> new Wiring(settings, self, hazelcast, vertx, metrics, InstantSource.system()))
+                .compose(wiring -> wiring.deploy().map(deployed -> new Node(self, hazelcast, vertx, metrics, wiring)));
     }
 
     /** New at each start. */
     public String id() {
-        throw new UnsupportedOperationException();
+        return self.id();
     }
 
     /** The port clients reach it at, also when the settings said 0. */
     public int httpPort() {
-        throw new UnsupportedOperationException();
+        return wiring.httpPort();
     }
 
-    /** Leaves the cluster politely and ends. */
+    /** The Vert.x of this node, for verticles that live in the same process. */
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /**
+     * Leaves the cluster politely and ends: it is no longer ready, its clients are sent away with 4010, its data is
+     * handed on, then everything closes. Again it does nothing.
+     */
     public Future<Void> stop() {
-        throw new UnsupportedOperationException();
+        if (!stopped.compareAndSet(false, true)) {
+            return Future.succeededFuture();
+        }
+        LOG.info("node {} is leaving", self.id());
+        return wiring.undeploy(CloseCode.DRAINING)
+                .transform(undeployed -> vertx.close())
+                .transform(closed -> blocking("carillon-stop", () -> {
+                    hazelcast.shutdown();
+                    metrics.close();
+                    return "";
+                }))
+                .mapEmpty();
+    }
+
+    static String version() {
+        String version = Node.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    /** Does what blocks while there is no Vert.x to do it. */
+    private static <T> Future<T> blocking(String thread, Callable<T> work) {
+        Promise<T> promise = Promise.promise();
+        Thread worker = new Thread(
+                () -> {
+                    try {
+                        promise.complete(work.call());
+                    } catch (Exception e) {
+                        promise.fail(e);
+                    }
+                },
+                thread);
+        worker.start();
+        return promise.future();
     }
 }

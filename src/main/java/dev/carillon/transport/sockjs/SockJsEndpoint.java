@@ -1,5 +1,6 @@
 package dev.carillon.transport.sockjs;
 
+import dev.carillon.auth.Origins;
 import dev.carillon.config.AuthSettings;
 import dev.carillon.config.BusSettings;
 import dev.carillon.config.HeartbeatSettings;
@@ -7,7 +8,6 @@ import dev.carillon.config.HttpSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.session.SessionFactory;
-import dev.carillon.auth.Origins;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;

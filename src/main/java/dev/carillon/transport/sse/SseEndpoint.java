@@ -1,10 +1,10 @@
 package dev.carillon.transport.sse;
 
+import dev.carillon.auth.Origins;
 import dev.carillon.config.HttpSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.session.SessionFactory;
-import dev.carillon.auth.Origins;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;

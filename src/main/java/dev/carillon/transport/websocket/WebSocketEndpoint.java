@@ -1,10 +1,10 @@
 package dev.carillon.transport.websocket;
 
+import dev.carillon.auth.Origins;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.config.HttpSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.session.SessionFactory;
-import dev.carillon.auth.Origins;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;

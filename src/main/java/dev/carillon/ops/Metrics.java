@@ -1,0 +1,72 @@
+package dev.carillon.ops;
+
+import dev.carillon.session.SessionListener;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.Label;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** All meters of a node: of its sessions, of Vert.x and of the process. Safe on any thread. */
+public final class Metrics implements AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final PrometheusMetrics sessions;
+
+    /** @param namespaces that have settings; publications of others are counted together */
+    public Metrics(Collection<String> namespaces) {
+        sessions = new PrometheusMetrics(registry, namespaces);
+        gc.bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ClassLoaderMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+
+    /** Lets a Vert.x that is about to be built report here; changes {@code options} too, which it must be built with. */
+    public VertxBuilder instrument(VertxBuilder builder, VertxOptions options) {
+        // Neither methods, paths nor addresses are labels: strangers choose them. Sockets have meters of our own.
+        MicrometerMetricsOptions metrics = new MicrometerMetricsOptions()
+                .setEnabled(true)
+                .setLabels(
+                        EnumSet.of(Label.HTTP_CODE, Label.EB_SIDE, Label.EB_FAILURE, Label.POOL_TYPE, Label.POOL_NAME))
+                .setDisabledMetricsCategories(Set.of(
+                        MetricsDomain.NET_SERVER.toCategory(),
+                        MetricsDomain.NET_CLIENT.toCategory(),
+                        MetricsDomain.HTTP_CLIENT.toCategory(),
+                        MetricsDomain.DATAGRAM_SOCKET.toCategory()));
+        return builder.with(options.setMetricsOptions(metrics)).withMetrics(new MicrometerMetricsFactory(registry));
+    }
+
+    /** Counts what sessions report. */
+    public SessionListener sessions() {
+        return sessions;
+    }
+
+    /** {@code /metrics}. */
+    public MetricsRoutes routes() {
+        return new MetricsRoutes(registry);
+    }
+
+    /** Stops listening to the garbage collector; meters keep their last values. */
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+}

@@ -1,0 +1,216 @@
+package dev.carillon.verticle;
+
+import com.hazelcast.core.HazelcastInstance;
+import dev.carillon.api.ApiRoutes;
+import dev.carillon.api.DevRoutes;
+import dev.carillon.api.TokenRoutes;
+import dev.carillon.api.Tokens;
+import dev.carillon.auth.Authenticator;
+import dev.carillon.auth.RulePermissions;
+import dev.carillon.bus.Bridge;
+import dev.carillon.bus.BusAuthorizer;
+import dev.carillon.bus.BusBridges;
+import dev.carillon.bus.BusRequests;
+import dev.carillon.bus.BusService;
+import dev.carillon.cluster.ClusterNode;
+import dev.carillon.cluster.HazelcastRevocations;
+import dev.carillon.cluster.NodeIdentity;
+import dev.carillon.config.Settings;
+import dev.carillon.ops.HealthRoutes;
+import dev.carillon.ops.Metrics;
+import dev.carillon.ops.ReadyCheck;
+import dev.carillon.protocol.CloseCode;
+import dev.carillon.session.DataRules;
+import dev.carillon.session.EventLoops;
+import dev.carillon.session.Gateway;
+import dev.carillon.session.SessionFactory;
+import dev.carillon.session.SessionRegistry;
+import dev.carillon.session.SessionServices;
+import dev.carillon.transport.sockjs.SockJsEndpoint;
+import dev.carillon.transport.sse.SseEndpoint;
+import dev.carillon.transport.websocket.WebSocketEndpoint;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the parts of a node together and deploys them, each after those it needs. */
+final class Wiring {
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+    private final Settings settings;
+    private final Vertx vertx;
+    private final Metrics metrics;
+    private final InstantSource clock;
+    private final SessionRegistry sessions = new SessionRegistry();
+    private final EventLoops loops = new EventLoops();
+    private final DataRules rules;
+    private final LoadMeter load;
+    private final ClusterNode cluster;
+    private final Gateway gateway;
+    private final AuthVerticle auth;
+    private final BusService bus;
+    private final BusBridges bridges;
+    private final List<String> deployed = new ArrayList<>();
+    private volatile boolean draining;
+    private volatile int httpPort;
+
+    /** Blocks for what the cluster has to tell: not for an event loop. */
+    Wiring(
+            Settings settings,
+            NodeIdentity self,
+            HazelcastInstance hazelcast,
+            Vertx vertx,
+            Metrics metrics,
+            InstantSource clock) {
+        this.settings = settings;
+        this.vertx = vertx;
+        this.metrics = metrics;
+        this.clock = clock;
+        rules = new DataRules(settings.namespaces());
+        load = new LoadMeter(self, sessions, metrics.sessions(), clock);
+        cluster = new ClusterNode(
+                hazelcast,
+                vertx,
+                self,
+                settings.namespaces(),
+                settings.limits().recoveryMessages(),
+                sessions,
+                load,
+                clock);
+        load.countSubscriptions(cluster.inbox()::subscriptions);
+        HazelcastRevocations revocations = new HazelcastRevocations(
+                hazelcast, vertx, clock, settings.auth().refreshLife());
+        auth = new AuthVerticle(settings.auth(), revocations, clock);
+        gateway = cluster.gateway(loops, rules, revocations, load::latest);
+        bus = new BusService(vertx, gateway);
+        bridges = new BusBridges(
+                vertx,
+                gateway,
+                Bridge.of(settings.bus(), settings.namespaces(), settings.limits()),
+                address -> cluster.isOldest());
+    }
+
+    /** Completes when the node serves; fails with the first cause that keeps it from it. */
+    Future<Void> deploy() {
+        return cluster.open()
+                .compose(opened -> remember(vertx.deployVerticle(auth)))
+                .compose(ready -> remember(vertx.deployVerticle(new PresenceVerticle(
+                        cluster.users(), gateway, settings.presence().grace()))))
+                .compose(ready -> deployGateways())
+                .compose(ready ->
+                        remember(vertx.deployVerticle(new HeartbeatVerticle(loops, cluster, load, this::http))))
+                .compose(ready -> bus.start())
+                .compose(ready -> bridges.start());
+    }
+
+    private Future<Void> deployGateways() {
+        SessionServices services = services(auth.authenticator());
+        int instances = Runtime.getRuntime().availableProcessors();
+        List<GatewayVerticle> gateways = new ArrayList<>();
+        Supplier<GatewayVerticle> supplier = () -> {
+            GatewayVerticle verticle = new GatewayVerticle(settings.http(), services, loops, cluster, this::mount);
+            synchronized (gateways) {
+                gateways.add(verticle);
+            }
+            return verticle;
+        };
+        return remember(vertx.deployVerticle(supplier, new DeploymentOptions().setInstances(instances)))
+                .onSuccess(ready -> httpPort = gateways.get(0).port());
+    }
+
+    private SessionServices services(Authenticator authenticator) {
+        return new SessionServices(
+                cluster.self().id(),
+                settings.auth(),
+                settings.heartbeat(),
+                settings.limits(),
+                settings.bus(),
+                settings.namespaces(),
+                rules,
+                authenticator,
+                new RulePermissions(
+                        settings.namespaces(),
+                        authenticator,
+                        new BusAuthorizer(vertx, settings.limits().authorizeTimeout())),
+                cluster.channels(),
+                cluster.presence(),
+                cluster.users(),
+                new BusRequests(vertx),
+                sessions,
+                load,
+                clock);
+    }
+
+    /** Puts everything that is served onto the router of one event loop. */
+    private void mount(Router router, SessionFactory factory) {
+        Set<String> namespaces = settings.namespaces().keySet();
+        new WebSocketEndpoint(settings.http(), settings.limits(), namespaces).mount(router, factory);
+        new SockJsEndpoint(
+                        vertx,
+                        settings.http(),
+                        settings.auth(),
+                        settings.bus(),
+                        settings.limits(),
+                        settings.heartbeat(),
+                        namespaces)
+                .mount(router, factory);
+        new SseEndpoint(settings.http(), settings.limits(), namespaces).mount(router, factory);
+        new HealthRoutes(vertx, readiness()).mount(router);
+        metrics.routes().mount(router);
+        auth.refreshTokens()
+                .ifPresent(refresh -> auth.signer().ifPresent(signer -> {
+                    Tokens tokens = new Tokens(refresh, signer, settings.auth(), clock);
+                    new TokenRoutes(
+                                    tokens,
+                                    auth.authenticator(),
+                                    settings.api(),
+                                    settings.http().origins())
+                            .mount(router);
+                    if (settings.dev()) {
+                        new DevRoutes(tokens).mount(router);
+                    }
+                }));
+        new ApiRoutes(gateway, auth.authenticator(), settings.api(), clock).mount(router);
+    }
+
+    private List<ReadyCheck> readiness() {
+        return List.of(
+                new ReadyCheck("joined", () -> Future.succeededFuture(cluster.isJoined())),
+                new ReadyCheck("partitions-safe", cluster::isSafe),
+                new ReadyCheck("not-draining", () -> Future.succeededFuture(!draining)));
+    }
+
+    private Future<Void> remember(Future<String> deployment) {
+        return deployment.onSuccess(deployed::add).mapEmpty();
+    }
+
+    private String http() {
+        String host = settings.http().host();
+        return (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + httpPort;
+    }
+
+    int httpPort() {
+        return httpPort;
+    }
+
+    /** Sends clients away and takes everything down, the last deployed first; goes on when a part fails. */
+    Future<Void> undeploy(CloseCode code) {
+        draining = true;
+        sessions.endAll(code);
+        Future<?> down = bridges.stop().transform(stopped -> bus.stop());
+        for (int i = deployed.size() - 1; i >= 0; i--) {
+            String id = deployed.get(i);
+            down = down.transform(before -> vertx.undeploy(id));
+        }
+        return down.transform(before -> cluster.close())
+                .onFailure(cause -> LOG.warn("the node did not leave in order", cause));
+    }
+}

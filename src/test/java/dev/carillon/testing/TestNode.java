@@ -1,0 +1,65 @@
+package dev.carillon.testing;
+
+import dev.carillon.auth.TokenSigner;
+import dev.carillon.config.Settings;
+import dev.carillon.config.SettingsLoader;
+import dev.carillon.config.SettingsSources;
+import dev.carillon.verticle.Node;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A whole node in this JVM, in development mode, on free ports. */
+public final class TestNode {
+    public static final String SECRET = "a secret that is long enough for tests only";
+    public static final String API_KEY = "an-api-key-for-tests";
+
+    public final Node node;
+    public final Settings settings;
+    private final TokenSigner signer;
+
+    private TestNode(Node node, Settings settings) {
+        this.node = node;
+        this.settings = settings;
+        this.signer = new TokenSigner(node.vertx(), settings.auth(), InstantSource.system());
+    }
+
+    /** Starts a node alone. */
+    public static TestNode start(String... assignments) {
+        List<String> all = new ArrayList<>(List.of(
+                "http.host=127.0.0.1",
+                "http.port=0",
+                "cluster.port=0",
+                "cluster.name=test-" + ProcessHandle.current().pid() + "-" + System.nanoTime(),
+                "auth.secret=" + SECRET,
+                "api.keys=" + API_KEY));
+        all.addAll(List.of(assignments));
+        Settings settings = SettingsLoader.load(new SettingsSources(true, null, Map.of(), all, Path.of("target")));
+        return new TestNode(ClusterMember.await(Node.start(settings)), settings);
+    }
+
+    public int port() {
+        return node.httpPort();
+    }
+
+    public Vertx vertx() {
+        return node.vertx();
+    }
+
+    public String token(String userId) {
+        return token(userId, new JsonObject());
+    }
+
+    public String token(String userId, JsonObject claims) {
+        return signer.access(userId, claims, Duration.ofMinutes(10));
+    }
+
+    public void stop() {
+        ClusterMember.await(node.stop());
+    }
+}

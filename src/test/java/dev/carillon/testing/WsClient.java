@@ -1,0 +1,176 @@
+package dev.carillon.testing;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A plain WebSocket client that keeps every frame it is sent and answers pings. */
+public final class WsClient {
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final WebSocketClient client;
+    private final WebSocket socket;
+    private final List<JsonObject> frames = new ArrayList<>();
+    private int read;
+    private @Nullable Short closeCode;
+    private boolean closed;
+
+    private WsClient(WebSocketClient client, WebSocket socket) {
+        this.client = client;
+        this.socket = socket;
+        socket.textMessageHandler(text -> add(new JsonObject(text)));
+        socket.closeHandler(gone -> ended());
+    }
+
+    /** Connects to a path of a node on this machine; fails as the handshake does. */
+    public static WsClient connect(Vertx vertx, int port, String path) {
+        return connect(
+                vertx,
+                new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path));
+    }
+
+    public static WsClient connect(Vertx vertx, WebSocketConnectOptions options) {
+        WebSocketClient client = vertx.createWebSocketClient(
+                new WebSocketClientOptions().setMaxFrameSize(10_000_000).setMaxMessageSize(10_000_000));
+        return ClusterMember.await(client.connect(options).map(socket -> new WsClient(client, socket)));
+    }
+
+    /** Connects to {@code /ws} and authenticates. */
+    public static WsClient login(TestNode node, String user, String... channels) {
+        JsonArray subscribe = new JsonArray();
+        for (String channel : channels) {
+            subscribe.add(new JsonObject().put("channel", channel));
+        }
+        return loginWith(node, node.token(user), subscribe);
+    }
+
+    /** Connects to {@code /ws} and authenticates with a token. */
+    public static WsClient loginWith(TestNode node, String token, JsonArray subscribe) {
+        WsClient client = connect(node.vertx(), node.port(), "/ws");
+        client.send(new JsonObject()
+                .put("type", "auth")
+                .put("id", 1)
+                .put("token", token)
+                .put("subscribe", subscribe));
+        client.next("auth_success");
+        return client;
+    }
+
+    public void send(JsonObject frame) {
+        ClusterMember.await(socket.writeTextMessage(frame.encode()));
+    }
+
+    public void send(String text) {
+        ClusterMember.await(socket.writeTextMessage(text));
+    }
+
+    public WebSocket socket() {
+        return socket;
+    }
+
+    /** Subscribes and returns the reply. */
+    public JsonObject subscribe(long id, String channel) {
+        send(new JsonObject().put("type", "subscribe").put("id", id).put("channel", channel));
+        return reply(id);
+    }
+
+    /** Publishes and returns the reply. */
+    public JsonObject publish(long id, String channel, Object data) {
+        send(new JsonObject()
+                .put("type", "publish")
+                .put("id", id)
+                .put("channel", channel)
+                .put("data", data));
+        return reply(id);
+    }
+
+    private synchronized void add(JsonObject frame) {
+        if ("ping".equals(frame.getString("type"))) {
+            socket.writeTextMessage("{\"type\":\"pong\"}").onFailure(gone -> {});
+        }
+        frames.add(frame);
+        notifyAll();
+    }
+
+    private synchronized void ended() {
+        closed = true;
+        closeCode = socket.closeStatusCode();
+        notifyAll();
+    }
+
+    /** The next frame of a type that was not yet returned; others are passed over for good. */
+    public JsonObject next(String type) {
+        return next(frame -> type.equals(frame.getString("type")), type);
+    }
+
+    /** The reply to a command. */
+    public synchronized JsonObject reply(long id) {
+        long deadline = deadline();
+        while (true) {
+            for (JsonObject frame : frames) {
+                if (frame.getLong("id", 0L) == id) {
+                    return frame;
+                }
+            }
+            waitUntil(deadline, "reply " + id);
+        }
+    }
+
+    /** The next frame that fits and was not yet returned; others are passed over for good. */
+    public synchronized JsonObject next(Predicate<JsonObject> fits, String what) {
+        long deadline = deadline();
+        while (true) {
+            while (read < frames.size()) {
+                JsonObject frame = frames.get(read++);
+                if (fits.test(frame)) {
+                    return frame;
+                }
+            }
+            waitUntil(deadline, what);
+        }
+    }
+
+    /** Every frame so far. */
+    public synchronized List<JsonObject> frames() {
+        return List.copyOf(frames);
+    }
+
+    /** Waits for the end of the connection and returns the close code. */
+    public synchronized int closeCode() {
+        long deadline = deadline();
+        while (!closed) {
+            waitUntil(deadline, "the close");
+        }
+        return closeCode == null ? 1006 : closeCode;
+    }
+
+    public void close() {
+        ClusterMember.await(socket.close().otherwiseEmpty());
+        ClusterMember.await(client.close());
+    }
+
+    private static long deadline() {
+        return System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    }
+
+    private void waitUntil(long deadline, String what) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0 || (closed && !what.equals("the close"))) {
+            throw new AssertionError("no " + what + (closed ? ", closed with " + closeCode : "") + ", but " + frames);
+        }
+        try {
+            wait(left);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
