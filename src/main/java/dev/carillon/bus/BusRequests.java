@@ -40,8 +40,8 @@ public final class BusRequests implements Requests {
         Future<Message<@Nullable Object>> replied;
         try {
             replied = vertx.eventBus().request(address, JsonData.body(data), options);
-        } catch (DecodeException | IllegalArgumentException e) {
-            // Nested too deeply, or a number that the bus has no codec for.
+        } catch (DecodeException e) {
+            // Nested too deeply.
             return Future.failedFuture(
                     new RequestFailure(ErrorCode.BAD_REQUEST.code(), "bad request: data cannot be sent to a verticle"));
         }
