@@ -8,11 +8,23 @@ public final class SettingsLoader {
     private SettingsLoader() {}
 
     /**
-     * Reads, merges and checks all sources. In development mode this makes the development keys if they are missing.
+     * The settings of a node: read, and checked to fit together.
      *
      * @throws ConfigException with one line that names the key, what is wrong with it, and the cure
      */
     public static Settings load(SettingsSources sources) {
+        Settings settings = read(sources);
+        SettingsCheck.check(settings, sources.directory());
+        return settings;
+    }
+
+    /**
+     * Reads and merges all sources, for who talks to a node without being one. In development mode this makes the
+     * development keys if they are missing.
+     *
+     * @throws ConfigException with one line that names the key, what is wrong with it, and the cure
+     */
+    public static Settings read(SettingsSources sources) {
         ObjectNode file =
                 sources.file() == null ? SettingsMapper.MAPPER.createObjectNode() : SettingsYaml.file(sources.file());
         // Any source may ask for development mode, whose own values yet come before all of them.
@@ -22,9 +34,7 @@ public final class SettingsLoader {
             tree.assign("dev", "true", "--dev");
             addKeys(tree, sources);
         }
-        Settings settings = tree.bind();
-        SettingsCheck.check(settings, sources.directory());
-        return settings;
+        return tree.bind();
     }
 
     private static SettingsTree merged(SettingsSources sources, ObjectNode file, boolean dev) {

@@ -1,0 +1,240 @@
+package dev.carillon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The commands that talk to a node, against a server that says what a node would say. */
+@ExtendWith(VertxExtension.class)
+@Timeout(value = 20, unit = TimeUnit.SECONDS)
+class NodeClientsTest {
+    private static final String KEY = "0123456789abcdef";
+
+    private final List<JsonObject> heard = new CopyOnWriteArrayList<>();
+    private String url;
+
+    @BeforeEach
+    void serve(Vertx vertx) throws Exception {
+        int port = vertx.createHttpServer(new HttpServerOptions().addWebSocketSubProtocol("carillon.v1.json"))
+                .webSocketHandler(this::converse)
+                .requestHandler(this::answer)
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get()
+                .actualPort();
+        url = "http://127.0.0.1:" + port;
+    }
+
+    private void answer(HttpServerRequest request) {
+        request.body().onSuccess(body -> {
+            heard.add(new JsonObject().put("path", request.path()).put("body", body.toString()));
+            boolean known = KEY.equals(request.getHeader("X-API-Key"))
+                    || "Bearer abc".equals(request.getHeader("Authorization"));
+            if (!known) {
+                request.response().setStatusCode(401).end("{\"error\":{\"code\":203,\"message\":\"who are you\"}}");
+            } else if (request.path().equals("/api/publish")) {
+                request.response().end("{\"channel\":\"feed\",\"epoch\":\"e\",\"offset\":1,\"duplicate\":false}");
+            } else {
+                request.response().end("""
+                        {"node":"b","nodes":[
+                        {"id":"a","http":"h:1","connections":12,"subscriptions":3,"publishes_per_second":1.6,
+                        "deliveries_per_second":0,"cpu":0.256,"heap_used_bytes":10485760,"started_at":0},
+                        {"id":"b","http":"h:2"}]}""");
+            }
+        });
+    }
+
+    private void converse(ServerWebSocket socket) {
+        socket.textMessageHandler(text -> {
+            JsonObject frame = new JsonObject(text);
+            heard.add(frame);
+            switch (frame.getString("type")) {
+                case "auth" ->
+                    socket.writeTextMessage(
+                            frame.getString("token").equals("bad")
+                                    ? "{\"type\":\"auth_error\",\"code\":4001,\"error\":\"Invalid token\"}"
+                                    : "{\"type\":\"auth_success\",\"ping_interval_ms\":300,\"pong_timeout_ms\":100}");
+                case "subscribe" -> subscribed(socket, frame);
+                case "pong" -> socket.writeTextMessage("{\"type\":\"message\",\"channel\":\"feed\",\"data\":2}");
+                default -> throw new AssertionError(text);
+            }
+        });
+    }
+
+    private void subscribed(ServerWebSocket socket, JsonObject frame) {
+        String channel = frame.getString("channel");
+        if (channel.equals("closed")) {
+            socket.close((short) 4010, "draining");
+        } else if (channel.equals("silent")) {
+            socket.writeTextMessage("{\"type\":\"subscribed\",\"channel\":\"silent\"}");
+        } else if (channel.equals("secret")) {
+            socket.writeTextMessage("{\"type\":\"error\",\"id\":" + frame.getValue("id")
+                    + ",\"code\":203,\"error\":\"permission denied\"}");
+        } else {
+            socket.writeTextMessage("{\"type\":\"subscribed\",\"channel\":\"feed\"}");
+            socket.writeTextMessage("{\"type\":\"join\",\"channel\":\"feed\"}");
+            socket.writeTextMessage("{\"type\":\"message\",\"channel\":\"feed\",\"data\":{\n\"n\":1.0}}");
+            socket.writeTextMessage("{\"type\":\"ping\"}");
+        }
+    }
+
+    @Test
+    void publishSendsTheDataAsItWasGiven() {
+        Run run = Run.of(
+                "publish",
+                "feed",
+                "{\"n\":1.00, \"big\":12345678901234567890}",
+                "--url",
+                url,
+                "--key",
+                KEY,
+                "--idempotency-key",
+                "k1");
+
+        assertThat(run)
+                .isEqualTo(new Run(0, "{\"channel\":\"feed\",\"epoch\":\"e\",\"offset\":1,\"duplicate\":false}\n", ""));
+        assertThat(heard.get(0).getString("path")).isEqualTo("/api/publish");
+        assertThat(heard.get(0).getString("body"))
+                .isEqualTo("{\"channel\":\"feed\",\"data\":{\"n\":1.00, \"big\":12345678901234567890},\"key\":\"k1\"}");
+    }
+
+    @Test
+    void publishRefusesWhatIsNoJson() {
+        for (String bad : List.of("Hello", "{", "1 2", "")) {
+            Run run = Run.of("publish", "feed", bad, "--url", url, "--key", KEY);
+
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.err()).contains("must be one JSON value").hasLineCount(1);
+        }
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void theKeyMayComeFromTheSettings() {
+        assertThat(Run.of("nodes", "--url", url, "--set", "api.keys=" + KEY).exitCode())
+                .isZero();
+    }
+
+    @Test
+    void aTokenOpensTheApiToo() {
+        assertThat(Run.of("nodes", "--url", url, "--token", "abc").exitCode()).isZero();
+    }
+
+    @Test
+    void withoutAKeyNothingIsSent() {
+        Run run = Run.of("nodes", "--url", url);
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).startsWith("carillon: api.keys holds no key").hasLineCount(1);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void aRefusedKeyNamesItsCureWithoutTheKey() {
+        Run run = Run.of("nodes", "--url", url, "--key", "not-the-right-key");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("answered 401 203 who are you")
+                .contains("--key")
+                .hasLineCount(1);
+        assertThat(run.err()).doesNotContain("not-the-right-key");
+    }
+
+    @Test
+    void nodesAreATableForPeople() {
+        Run run = Run.of("nodes", "--url", url, "--key", KEY);
+
+        assertThat(run.out().lines()).hasSize(3);
+        assertThat(run.out().lines().toList().get(1).split(" {2,}"))
+                .containsExactly("a", "h:1", "12", "3", "2", "0", "0.26", "10 MiB", "1970-01-01T00:00:00Z");
+        assertThat(run.out().lines().toList().get(2)).startsWith("b *");
+    }
+
+    @Test
+    void nodesAreTheAnswerItselfForScripts() {
+        Run run = Run.of("nodes", "--json", "--url", url, "--key", KEY);
+
+        assertThat(new JsonObject(run.out()).getJsonArray("nodes")).hasSize(2);
+    }
+
+    @Test
+    void aNodeThatIsNotThereNamesItsCure() throws Exception {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        String nobody = "http://127.0.0.1:" + free;
+
+        assertThat(Run.of("nodes", "--url", nobody, "--key", KEY))
+                .isEqualTo(new Run(
+                        1,
+                        "",
+                        "carillon: " + nobody
+                                + " cannot be reached: start a node there, or name another with --url\n"));
+        assertThat(Run.of("subscribe", "feed", "--url", nobody, "--token", "t").err())
+                .contains("cannot be reached")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void subscribePrintsEachMessageAsOneLineAndAnswersPings() {
+        Run run = Run.of("subscribe", "feed", "--url", url, "--token", "good", "--count", "2");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).isEqualTo("""
+                {"type":"message","channel":"feed","data":{ "n":1.0}}
+                {"type":"message","channel":"feed","data":2}
+                """);
+        assertThat(run.err()).isEqualTo("subscribed to feed\n");
+    }
+
+    @Test
+    void subscribeSignsATokenForAUser() {
+        Run run = Run.of(
+                "subscribe",
+                "feed",
+                "--url",
+                url,
+                "--user",
+                "7",
+                "--count",
+                "1",
+                "--set",
+                "auth.secret=a-secret-that-is-long-enough-for-hs256");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(heard.get(0).getString("token").split("\\.")).hasSize(3);
+    }
+
+    @Test
+    void subscribeTellsWhyItCannot() {
+        assertThat(Run.of("subscribe", "feed", "--url", url, "--token", "bad"))
+                .matches(run -> run.exitCode() == 1 && run.err().contains("the token is not believed (Invalid token)"));
+        assertThat(Run.of("subscribe", "feed", "secret", "--url", url, "--token", "good", "--count", "9")
+                        .err())
+                .contains("carillon: secret was refused: 203 permission denied");
+        assertThat(Run.of("subscribe", "closed", "--url", url, "--token", "good"))
+                .matches(run -> run.exitCode() == 1 && run.err().contains("closed the connection: 4010 draining"));
+        assertThat(Run.of("subscribe", "silent", "--url", url, "--token", "good")
+                        .err())
+                .contains("has been silent for 400 ms");
+        assertThat(Run.of("subscribe", "feed", "--url", url))
+                .matches(run -> run.exitCode() == 2 && run.err().contains("--token is missing"));
+    }
+}
