@@ -254,7 +254,11 @@ function showState(state, detail) {
   ui.state.textContent = state;
   ui.state.title = detail ?? "";
   if (state === "error") {
-    note(detail);
+    note(`${detail}: leave and enter again`);
+    for (const { row } of outbox.values()) {
+      row.classList.add("failed");
+      status(row, "not sent");
+    }
   }
 }
 
