@@ -19,7 +19,7 @@ public final class DevRoutes {
 
     private final Tokens tokens;
     private final Endpoints endpoints = new Endpoints(MAX_BODY_BYTES);
-    private final Origins origins = new Origins(List.of());
+    private final CookieOrigins origins = new CookieOrigins(List.of());
 
     public DevRoutes(Tokens tokens) {
         this.tokens = tokens;

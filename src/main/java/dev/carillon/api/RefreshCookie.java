@@ -28,7 +28,7 @@ final class RefreshCookie {
                 .addCookie(Cookie.cookie(NAME, refreshToken)
                         .setHttpOnly(true)
                         .setSameSite(CookieSameSite.STRICT)
-                        .setSecure(Origins.isTls(http.request()))
+                        .setSecure(CookieOrigins.isTls(http.request()))
                         .setPath(PATH)
                         .setMaxAge(life.toSeconds()));
     }

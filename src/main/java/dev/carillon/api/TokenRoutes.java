@@ -27,14 +27,14 @@ public final class TokenRoutes {
     private final Tokens tokens;
     private final ApiAccess access;
     private final Endpoints endpoints;
-    private final Origins origins;
+    private final CookieOrigins origins;
 
     /** @param origins sites besides the node's own whose pages may refresh: {@code http.origins} */
     public TokenRoutes(Tokens tokens, Authenticator authenticator, ApiSettings settings, List<String> origins) {
         this.tokens = tokens;
         this.access = new ApiAccess(authenticator, settings);
         this.endpoints = new Endpoints(settings.maxBodyBytes());
-        this.origins = new Origins(origins);
+        this.origins = new CookieOrigins(origins);
     }
 
     public void mount(Router router) {

@@ -50,6 +50,9 @@ final class ClientSession extends Wheel.Timed implements Session {
     /** What came while authenticating, in order. */
     private @Nullable Queue<ClientFrame> early;
 
+    /** What the node ends it with; the client may go by itself. */
+    private CloseCode endCode = CloseCode.NORMAL;
+
     private long aliveAt;
     private long pingAt;
 
@@ -315,6 +318,7 @@ final class ClientSession extends Wheel.Timed implements Session {
     void end(CloseCode code) {
         if (loop.loop().inEventLoop()) {
             if (state != State.CLOSED) {
+                endCode = code;
                 connection.close(code);
                 closed();
             }
@@ -332,6 +336,7 @@ final class ClientSession extends Wheel.Timed implements Session {
         early = null;
         loop.wheel().cancel(this);
         services.registry().closed();
+        services.listener().closed(connection.transport(), endCode.code());
         Identity who = identity;
         if (who != null) {
             services.registry().remove(who.userId(), this);

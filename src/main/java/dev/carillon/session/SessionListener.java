@@ -21,7 +21,7 @@ public interface SessionListener {
     /**
      * A socket that was {@linkplain #opened opened} is gone; told once for each.
      *
-     * @param code the close code that was sent or received, 1006 if there was none
+     * @param code the close code that the node ended it with; 1000 if the client went by itself
      */
     default void closed(String transport, int code) {}
 

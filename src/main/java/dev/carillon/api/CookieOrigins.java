@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
  * Which sites' pages may use a browser's cookie: those of this node, and those that the settings name. {@code *} names
  * none here, because a cookie is a credential that pages do not need to know.
  */
-final class Origins {
+final class CookieOrigins {
     private static final String HTTPS = "https";
 
     private final Set<String> named;
 
     /** @param named as {@code http.origins} has them */
-    Origins(Collection<String> named) {
+    CookieOrigins(Collection<String> named) {
         this.named = named.stream()
                 .filter(origin -> !origin.equals("*"))
                 .map(origin -> origin.toLowerCase(Locale.ROOT))
