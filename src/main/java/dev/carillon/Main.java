@@ -24,6 +24,8 @@ public final class Main {
 
     public static void main(String[] args) {
         PROPERTIES.forEach(Main::setUnlessSet);
+        // Anything else is refused with the settings; until then logback must find one of its files.
+        setUnlessSet("carillon.log", "json".equals(System.getenv("CARILLON_LOG")) ? "json" : "text");
         if (args.length == 0 || !args[0].equals("node")) {
             // What other commands print is for pipes, so nothing else may get into it.
             setUnlessSet("carillon.log.target", "System.err");

@@ -1,5 +1,7 @@
 package dev.carillon.config;
 
+import static dev.carillon.config.ConfigException.require;
+
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +33,10 @@ final class EnvironmentVariables {
 
     /** @throws ConfigException for a variable with the prefix that is no setting, or with a value it cannot hold */
     static void overlay(SettingsTree tree, Map<String, String> environment) {
+        String log = environment.getOrDefault("CARILLON_LOG", "");
+        require(
+                log.isEmpty() || log.equals("text") || log.equals("json"),
+                "CARILLON_LOG must be text or json, was " + log.replaceAll("\\p{Cntrl}+", " "));
         new TreeMap<>(environment).forEach((name, value) -> {
             boolean ours = name.startsWith(PREFIX)
                     && !ELSEWHERE.contains(name)

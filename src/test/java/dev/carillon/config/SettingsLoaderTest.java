@@ -251,6 +251,15 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void theFormOfTheLogIsCheckedWithTheSettings() {
+        environment.put("CARILLON_LOG", "json");
+        assertThat(load()).isNotNull();
+
+        environment.put("CARILLON_LOG", "jsno");
+        assertThat(refusal()).isEqualTo("CARILLON_LOG must be text or json, was jsno");
+    }
+
+    @Test
     void aBadVariableIsNamed() {
         environment.put("CARILLON_HTTP_PORT", "tcp://10.0.0.1:80");
 
