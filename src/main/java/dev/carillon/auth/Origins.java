@@ -2,7 +2,6 @@ package dev.carillon.auth;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -10,50 +9,48 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which pages may reach this node from a browser: those of the configured origins and those that the node's own host
- * served. A browser says where a page comes from and cannot be made to lie; whoever sends no {@code Origin} is no
- * browser, and is let in. Immutable.
+ * Which pages may connect. A browser says where a page comes from and cannot be made to lie; whoever sends no
+ * {@code Origin} is no browser, and is let in. Immutable.
  */
 public final class Origins {
-    private static final String ANY = "*";
-
     private final boolean any;
-    private final Set<String> named;
+    private final Set<String> listed;
 
-    /** @param origins {@code *}, or {@code https://app.example.org} */
-    public Origins(Collection<String> origins) {
-        any = origins.contains(ANY);
-        named = origins.stream().map(Origins::normal).collect(Collectors.toUnmodifiableSet());
+    /** @param origins {@code *}, or {@code https://app.example.org}; the node's own origin is always allowed */
+    public Origins(List<String> origins) {
+        any = origins.contains("*");
+        listed = origins.stream().map(Origins::normal).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether a request's page may connect; a request with several origins comes from no browser that is in order. */
     public boolean allows(HttpServerRequest request) {
         List<String> origins = request.headers().getAll(HttpHeaders.ORIGIN);
-        return origins.isEmpty()
-                || (origins.size() == 1 && allows(origins.get(0), request.getHeader(HttpHeaders.HOST)));
+        if (origins.isEmpty()) {
+            return true;
+        }
+        return origins.size() == 1 && allows(origins.get(0), request.getHeader(HttpHeaders.HOST));
     }
 
     /**
-     * Whether a page may connect.
-     *
-     * @param origin the {@code Origin} header; null for none
-     * @param host the {@code Host} header; null for none
+     * Whether a page of the node's own or of an origin listed by name asks, so that it may read answers that were given
+     * for its cookies. What only {@code *} allows may not.
      */
-    public boolean allows(@Nullable String origin, @Nullable String host) {
-        return origin == null || any || trusts(origin, host);
+    public boolean trusts(HttpServerRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        return origin != null && trusts(origin, request.getHeader(HttpHeaders.HOST));
     }
 
-    /**
-     * Whether the origin is the node's own or configured by name, so that a page of it may also use cookies; what only
-     * {@code *} allows may not.
-     */
-    public boolean trusts(String origin, @Nullable String host) {
+    /** @param host what the {@code Host} header says; null if there is none */
+    boolean allows(String origin, @Nullable String host) {
+        return any || trusts(origin, host);
+    }
+
+    boolean trusts(String origin, @Nullable String host) {
         String normal = normal(origin);
-        if (named.contains(normal)) {
+        if (listed.contains(normal)) {
             return true;
         }
         int authority = normal.indexOf("://");
-        // Only host and port count: TLS often ends before the node, so that its own scheme is not known here.
+        // TLS often ends before the node, so that its own scheme is not known here.
         return host != null
                 && authority > 0
                 && withoutPort(normal.substring(authority + 3)).equals(withoutPort(host.toLowerCase(Locale.ROOT)));

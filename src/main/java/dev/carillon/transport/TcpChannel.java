@@ -1,6 +1,7 @@
 package dev.carillon.transport;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -18,5 +19,13 @@ public final class TcpChannel {
         return request.version() != HttpVersion.HTTP_2 && request.connection() instanceof ConnectionBase connection
                 ? connection.channel()
                 : null;
+    }
+
+    /** Closes it beneath Vert.x, whose own handlers would make a polite close of it. Safe on any thread. */
+    public static void cut(Channel channel) {
+        ChannelHandlerContext lowest = channel.pipeline().firstContext();
+        if (lowest != null) {
+            lowest.close();
+        }
     }
 }

@@ -26,6 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +45,11 @@ public final class MemoryGateway implements SessionFactory {
     /** Signs of life that were no command. */
     public final AtomicInteger alive = new AtomicInteger();
 
-    /** Sessions that are not closed. */
-    public final AtomicInteger open = new AtomicInteger();
+    /** Ids of sessions whose socket is gone. */
+    public final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+
+    /** Commands, in the order they came. */
+    public final BlockingQueue<ClientFrame> commands = new LinkedBlockingQueue<>();
 
     private final Map<String, List<Publication>> streams = new HashMap<>();
     private final Map<String, Set<Connection>> subscribers = new HashMap<>();
@@ -54,7 +61,6 @@ public final class MemoryGateway implements SessionFactory {
         context = Vertx.currentContext();
         MemorySession session = new MemorySession(connection);
         sessions.add(session);
-        open.incrementAndGet();
         return session;
     }
 
@@ -65,6 +71,13 @@ public final class MemoryGateway implements SessionFactory {
             throw new IllegalStateException("no session was opened yet");
         }
         loop.runOnContext(now -> task.run());
+    }
+
+    /** Waits until the event loop has done what it was given. */
+    public void settle() throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        run(() -> done.complete(null));
+        done.get(5, TimeUnit.SECONDS);
     }
 
     /** Publishes as a server does. */
@@ -154,6 +167,7 @@ public final class MemoryGateway implements SessionFactory {
 
         @Override
         public void receive(ClientFrame frame) {
+            commands.add(frame);
             if (frame instanceof ClientFrame.Auth auth) {
                 run(() -> authenticate(auth));
             } else if (userId == null) {
@@ -252,7 +266,7 @@ public final class MemoryGateway implements SessionFactory {
                 closed = true;
                 List.copyOf(channels).forEach(this::leave);
                 sessions.remove(this);
-                open.decrementAndGet();
+                ended.add(id);
             }
         }
 

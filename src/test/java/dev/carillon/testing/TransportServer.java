@@ -26,6 +26,9 @@ public final class TransportServer extends VerticleBase {
             new BusSettings("127.0.0.1", 0, Map.of(), List.of(ECHO), List.of("demo.in*"), List.of("demo.out*"));
     public static final String ORIGIN = "https://app.example.org";
 
+    /** To Vert.x: one free port for all instances of a deployment. */
+    private static final int SHARED_RANDOM_PORT = -1;
+
     public final MemoryGateway gateway = new MemoryGateway();
     private final LimitSettings limits;
     private int port;
@@ -81,7 +84,9 @@ public final class TransportServer extends VerticleBase {
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                 .setMaxWebSocketFrameSize(2 * limits.maxMessageBytes())
                 .setMaxWebSocketMessageSize(2 * limits.maxMessageBytes()));
-        return server.requestHandler(router).listen(0, "127.0.0.1").onSuccess(bound -> port = bound.actualPort());
+        return server.requestHandler(router)
+                .listen(SHARED_RANDOM_PORT, "127.0.0.1")
+                .onSuccess(bound -> port = bound.actualPort());
     }
 
     public int port() {

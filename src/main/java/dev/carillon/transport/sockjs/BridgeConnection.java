@@ -28,7 +28,7 @@ final class BridgeConnection extends Connection {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeConnection.class);
 
     /** How long a close waits for what was written before it, and then for the peer. */
-    private static final long CLOSE_BOUND_MILLIS = 3000;
+    private static final long CLOSE_BOUND_MILLIS = 2000;
 
     private final SockJSSocket socket;
     private final SocketKind kind;

@@ -44,11 +44,6 @@ final class BusAddresses {
         }
     }
 
-    /** Addresses with at least one socket. */
-    int size() {
-        return byAddress.size();
-    }
-
     private final class Listeners {
         private final String address;
         private final Set<BusLink> links = new LinkedHashSet<>();

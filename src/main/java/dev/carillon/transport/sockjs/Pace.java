@@ -12,7 +12,7 @@ final class Pace {
         PASS,
         /** Too fast: it is refused. */
         REFUSE,
-        /** It goes on sending a second's worth of refused messages: the connection ends. */
+        /** A second's worth was refused already, more than it let pass since: the connection ends. */
         END
     }
 
@@ -37,7 +37,7 @@ final class Pace {
         countedAt = now;
         if (allowance >= 1) {
             allowance--;
-            refused = 0;
+            refused = Math.max(0, refused - 1);
             return Verdict.PASS;
         }
         return ++refused <= perSecond ? Verdict.REFUSE : Verdict.END;

@@ -9,7 +9,6 @@ import dev.carillon.config.LimitSettings;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.session.SessionFactory;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -78,8 +77,7 @@ public final class SockJsEndpoint {
     }
 
     private void admit(RoutingContext routing) {
-        HttpServerRequest request = routing.request();
-        if (origins.allows(request.getHeader("Origin"), request.getHeader("Host"))) {
+        if (origins.allows(routing.request())) {
             SocketKind.carry(routing);
             routing.next();
         } else {

@@ -72,7 +72,7 @@ enum SocketKind {
         RoutingContext routing = socket.routingContext();
         Channel channel = this == REQUESTS ? carrier(routing) : TcpChannel.of(routing.request());
         if (channel != null) {
-            channel.close();
+            TcpChannel.cut(channel);
         }
     }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SseConnection extends Connection {
     /** How long a close waits for a client that does not read. */
-    private static final long CLOSE_BOUND_MILLIS = 3000;
+    private static final long CLOSE_BOUND_MILLIS = 2000;
 
     /** A browser comes back after 1 to 5 s: a node's end must not bring every client back at once. */
     private static final int MIN_RETRY_MILLIS = 1000;
@@ -248,7 +248,7 @@ final class SseConnection extends Connection {
     private void abort() {
         Channel channel = TcpChannel.of(request);
         if (channel != null) {
-            channel.close();
+            TcpChannel.cut(channel);
         } else {
             response.reset();
         }

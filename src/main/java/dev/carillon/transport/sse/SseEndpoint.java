@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /sse?channel=a&channel=b}: channels as server-sent events, read only. The token comes as
@@ -41,22 +40,20 @@ public final class SseEndpoint {
     }
 
     private void admit(RoutingContext routing) {
-        HttpServerRequest request = routing.request();
-        String origin = request.getHeader("Origin");
-        if (!origins.allows(origin, request.getHeader("Host"))) {
+        if (!origins.allows(routing.request())) {
             SseStatus.refuse(routing.response(), 403, CloseCode.FORBIDDEN.code(), "origin not allowed", "");
             return;
         }
-        share(routing.response(), origin, request.getHeader("Host"));
+        share(routing.request(), routing.response().putHeader("Vary", "Origin"));
         routing.next();
     }
 
-    private void share(HttpServerResponse response, @Nullable String origin, @Nullable String host) {
-        response.putHeader("Vary", "Origin");
+    private void share(HttpServerRequest request, HttpServerResponse response) {
+        String origin = request.getHeader("Origin");
         if (origin == null) {
             return;
         }
-        if (origins.trusts(origin, host)) {
+        if (origins.trusts(request)) {
             response.putHeader("Access-Control-Allow-Origin", origin)
                     .putHeader("Access-Control-Allow-Credentials", "true");
         } else {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.config.LimitSettings;
 import dev.carillon.testing.TransportServer;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
@@ -12,13 +13,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The npm packages as published, in Node and in Chromium, against the endpoint alone. */
+/**
+ * The npm packages as published, in Node and in Chromium, against the endpoint alone. Two instances serve, so that the
+ * requests of one SockJS session come to event loops that are not its own.
+ */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class PublishedBridgeClientIT {
     private static final Path SCRIPTS = Path.of("src/test/browser").toAbsolutePath();
@@ -33,8 +38,14 @@ class PublishedBridgeClientIT {
             assertThat(installed.getInteger("exit")).as(installed.encode()).isZero();
         }
         vertx = Vertx.vertx();
-        server = new TransportServer(LimitSettings.DEFAULTS);
-        vertx.deployVerticle(server).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        Supplier<TransportServer> servers = () -> {
+            server = new TransportServer(LimitSettings.DEFAULTS);
+            return server;
+        };
+        vertx.deployVerticle(servers, new DeploymentOptions().setInstances(2))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
     }
 
     @AfterAll
