@@ -43,6 +43,23 @@ public final class TestNode {
         return new TestNode(ClusterMember.await(Node.start(settings)), settings);
     }
 
+    /** Starts nodes of one cluster. */
+    public static List<TestNode> cluster(int count, String... assignments) {
+        String name = "cluster.name=test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+        List<TestNode> nodes = new ArrayList<>();
+        List<String> members = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int port = FreePort.find();
+            members.add("127.0.0.1:" + port);
+            List<String> all = new ArrayList<>(List.of(assignments));
+            all.add(name);
+            all.add("cluster.port=" + port);
+            all.add("cluster.members=" + String.join(",", members));
+            nodes.add(start(all.toArray(String[]::new)));
+        }
+        return nodes;
+    }
+
     public int port() {
         return node.httpPort();
     }
