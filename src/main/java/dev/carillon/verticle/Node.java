@@ -65,8 +65,15 @@ public final class Node {
         return metrics.instrument(Vertx.builder(), options)
                 .withClusterManager(new HazelcastClusterManager(hazelcast))
                 .buildClustered()
-                .compose(vertx -> start(settings, self, hazelcast, vertx, metrics)
-                        .recover(cause -> vertx.close().transform(closed -> Future.failedFuture(cause))));
+                .compose(vertx -> closedOnFailure(vertx, start(settings, self, hazelcast, vertx, metrics)));
+    }
+
+    // The outcome has no context: one of a Vert.x that is closed is told to nobody.
+    private static Future<Node> closedOnFailure(Vertx vertx, Future<Node> starting) {
+        Promise<Node> outcome = Promise.promise();
+        starting.onSuccess(outcome::complete)
+                .onFailure(cause -> vertx.close().onComplete(closed -> outcome.fail(cause)));
+        return outcome.future();
     }
 
     private static Future<Node> start(
