@@ -13,12 +13,16 @@ export async function checkBridge(EventBus, { url, token, transport }) {
   const unhandled = [];
   const run = `${transport}-${Math.random().toString(36).slice(2)}`;
 
+  let closed;
+  const lost = new Promise((_, reject) => {
+    closed = ({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`));
+  });
   const within = (promise, what, ms = 10000) => {
     let timer;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error(`${what}: nothing within ${ms} ms`)), ms);
     });
-    return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+    return Promise.race([promise, late, lost]).finally(() => clearTimeout(timer));
   };
   const expect = (holds, what, found) => {
     if (!holds) throw new Error(`${what}: ${JSON.stringify(found)}`);
@@ -35,10 +39,10 @@ export async function checkBridge(EventBus, { url, token, transport }) {
     );
 
   try {
+    eb.onclose = closed;
     await within(
-      new Promise((resolve, reject) => {
+      new Promise((resolve) => {
         eb.onopen = resolve;
-        eb.onclose = (closed) => reject(new Error(`closed: ${closed.code} ${closed.reason}`));
       }),
       'open',
     );

@@ -5,6 +5,7 @@ import dev.carillon.transport.TcpChannel;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
@@ -35,7 +36,10 @@ enum SocketKind {
         return parts.length == 3 ? RAW : WEBSOCKET;
     }
 
-    /** Remembers which session a connection carries: the one of its last request, until it is closed. */
+    /**
+     * Remembers which session a connection carries: the one of its last request, until it is closed. SockJS closes it
+     * after the response without a word; here the client is told, so that it sends no further request into the close.
+     */
     static void carry(RoutingContext routing) {
         String[] parts = parts(routing.request());
         String last = parts[parts.length - 1];
@@ -43,6 +47,7 @@ enum SocketKind {
         if (parts.length != 5 || last.endsWith("_send") || last.equals("websocket") || channel == null) {
             return;
         }
+        routing.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         LocalMap<String, Carrier> carriers = routing.vertx().sharedData().getLocalMap(CARRIERS);
         Carrier carrier = new Carrier(channel);
         String session = parts[3];
