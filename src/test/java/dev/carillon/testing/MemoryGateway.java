@@ -87,10 +87,18 @@ public final class MemoryGateway implements SessionFactory {
 
     /** Brings events to a channel's subscribers in one turn. */
     public void deliver(String channel, List<? extends ChannelEvent> events) {
-        run(() -> List.copyOf(subscribers.getOrDefault(channel, Set.of())).forEach(connection -> {
+        run(() -> deliver(subscribersOf(channel), events));
+    }
+
+    private static void deliver(List<Connection> connections, List<? extends ChannelEvent> events) {
+        connections.forEach(connection -> {
             connection.write(Turns.of(connection.form(), events));
             connection.flush();
-        }));
+        });
+    }
+
+    private List<Connection> subscribersOf(String channel) {
+        return List.copyOf(subscribers.getOrDefault(channel, Set.of()));
     }
 
     /** Tells every client something. */
@@ -122,7 +130,9 @@ public final class MemoryGateway implements SessionFactory {
                 : new StreamPosition(EPOCH, position(channel).offset() + 1);
         Publication publication = new Publication(new ChannelName(channel), position, data, userId, 1_700_000_000_000L);
         stream.add(publication);
-        deliver(channel, List.of(publication));
+        // Who subscribes between now and then recovers it.
+        List<Connection> connections = subscribersOf(channel);
+        run(() -> deliver(connections, List.of(publication)));
         return new Ack(position, false);
     }
 
