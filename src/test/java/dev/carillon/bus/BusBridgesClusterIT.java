@@ -33,7 +33,7 @@ class BusBridgesClusterIT {
     private final String tick = "tick." + UUID.randomUUID();
     private final String end = "end." + UUID.randomUUID();
     private final List<Bridge> bridges = List.of(
-            new Bridge(feed, new ChannelName("feed"), 100, Duration.ofSeconds(30)),
+            new Bridge(feed, new ChannelName("feed"), 300, Duration.ofSeconds(30)),
             new Bridge(tick, new ChannelName("tick"), 0, Duration.ofSeconds(30)),
             new Bridge(end, new ChannelName("end"), 100, Duration.ofSeconds(30)));
 
@@ -178,9 +178,10 @@ class BusBridgesClusterIT {
                     secondBridges.membersChanged();
                 });
             }
-            second.vertx().eventBus().publish(feed, i);
+            await(second.vertx().eventBus().publisher(feed).write(i));
         }
         until(() -> streams.data("feed").contains("299"));
+        awaitMarkers();
 
         assertThat(streams.data("feed"))
                 .containsExactlyInAnyOrderElementsOf(
