@@ -10,4 +10,12 @@ public final class Turns {
     public static Turn of(WireForm form, List<? extends ChannelEvent> events) {
         return new Turn(events.stream().map(form::encode).toList());
     }
+
+    /** Writes and flushes one turn to a subscriber. */
+    public static void deliver(Subscriber to, byte[]... frames) {
+        Turn turn = new Turn(List.of(frames));
+        to.write(turn);
+        to.flush();
+        turn.release();
+    }
 }

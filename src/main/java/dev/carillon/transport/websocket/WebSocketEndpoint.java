@@ -40,6 +40,9 @@ public final class WebSocketEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketEndpoint.class);
     private static final String BARE = "/ws/";
 
+    /** Vert.x's offer of HTTP/2 removes itself once the first request has gone by, and fails if it is gone already. */
+    private static final String LEAVES_BY_ITSELF = "h2c";
+
     private final Handshake handshake;
     private final Set<String> namespaces;
     private final int maxMessageBytes;
@@ -130,6 +133,15 @@ public final class WebSocketEndpoint {
             channel.close();
             return;
         }
+        context.dispatch(() -> start(channel, bare, token, sessions, context));
+    }
+
+    private void start(
+            Channel channel,
+            @Nullable ChannelName bare,
+            @Nullable String token,
+            SessionFactory sessions,
+            ContextInternal context) {
         if (bare == null) {
             JsonConnection connection = new JsonConnection(channel);
             install(channel, connection, context);
@@ -157,7 +169,8 @@ public final class WebSocketEndpoint {
         }
         for (Map.Entry<String, ChannelHandler> entry : pipeline.toMap().entrySet()) {
             ChannelHandler handler = entry.getValue();
-            if (!(handler instanceof SslHandler) && !(handler instanceof AbstractTrafficShapingHandler)) {
+            boolean stays = handler instanceof SslHandler || handler instanceof AbstractTrafficShapingHandler;
+            if (!stays && !entry.getKey().equals(LEAVES_BY_ITSELF)) {
                 ChannelHandler unused = pipeline.remove(entry.getKey());
             }
         }
