@@ -66,7 +66,12 @@ public final class Hub {
      *
      * @param recovery what the subscriber is to be told before {@link #goLive}
      */
-    public record Joining(Subscription subscription, Recovery recovery) {}
+    public record Joining(Subscription subscription, Recovery recovery) {
+        /** The same, unrecovered if what was missed is larger than a client can be sent at once. */
+        public Joining within(int maxBytes) {
+            return new Joining(subscription, recovery.within(maxBytes));
+        }
+    }
 
     /**
      * Joins a channel. The future completes on the loop; once the subscriber was told the outcome, {@link #goLive} lets

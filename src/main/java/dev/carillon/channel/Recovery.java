@@ -16,4 +16,13 @@ public record Recovery(StreamPosition position, boolean recovered, List<Publicat
     public Recovery {
         missed = List.copyOf(missed);
     }
+
+    /** The same, or an unrecovered one if what was missed is larger than a client can be sent at once. */
+    public Recovery within(int maxBytes) {
+        long bytes = 0;
+        for (Publication publication : missed) {
+            bytes += publication.data().size();
+        }
+        return bytes <= maxBytes ? this : new Recovery(position, false, List.of());
+    }
 }

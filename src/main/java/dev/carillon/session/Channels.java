@@ -108,11 +108,12 @@ final class Channels {
                 loop.hub().unsubscribe(answer.result().subscription());
                 joined.fail(new ProtocolException(ErrorCode.NOT_SUBSCRIBED, 0));
             } else {
-                place.subscription = answer.result().subscription();
+                Hub.Joining joining = answer.result().within(services.limits().maxQueuedBytes());
+                place.subscription = joining.subscription();
                 if (since != null) {
-                    services.listener().recovered(answer.result().recovery().recovered());
+                    services.listener().recovered(joining.recovery().recovered());
                 }
-                show(channel, place, answer.result(), joined);
+                show(channel, place, joining, joined);
             }
         });
         return joined.future();

@@ -50,9 +50,6 @@ final class ClientSession extends Wheel.Timed implements Session {
     /** What came while authenticating, in order. */
     private @Nullable Queue<ClientFrame> early;
 
-    /** What the node ends it with; the client may go by itself. */
-    private CloseCode endCode = CloseCode.NORMAL;
-
     private long aliveAt;
     private long pingAt;
 
@@ -318,7 +315,6 @@ final class ClientSession extends Wheel.Timed implements Session {
     void end(CloseCode code) {
         if (loop.loop().inEventLoop()) {
             if (state != State.CLOSED) {
-                endCode = code;
                 connection.close(code);
                 closed();
             }
@@ -336,7 +332,7 @@ final class ClientSession extends Wheel.Timed implements Session {
         early = null;
         loop.wheel().cancel(this);
         services.registry().closed();
-        services.listener().closed(connection.transport(), endCode.code());
+        services.listener().closed(connection.transport(), connection.ended().code());
         Identity who = identity;
         if (who != null) {
             services.registry().remove(who.userId(), this);

@@ -230,7 +230,9 @@ final class Commands {
                 outcome.accept(joined, refused);
             }
         };
-        if (services.namespaces().containsKey(ChannelName.USER_NAMESPACE)) {
+        // Bare data does not say which channel it is of, so such a socket has the one it asked for and no other.
+        boolean showsChannel = !session.connection().transport().equals(Connection.BARE);
+        if (showsChannel && services.namespaces().containsKey(ChannelName.USER_NAMESPACE)) {
             loop.home(channels.join(personal, since), one -> {
                 if (one.failed()) {
                     refused.add(about(personal.value(), one.cause()));

@@ -10,6 +10,11 @@ import dev.carillon.protocol.ServerFrame;
  * {@link Session}'s methods.
  */
 public abstract class Connection extends Subscriber {
+    /** The {@link #transport} of a socket that shows data without saying which channel it is of. */
+    public static final String BARE = "bare";
+
+    private CloseCode ended = CloseCode.NORMAL;
+
     /** Sends a frame to this client alone, in order with {@link #write}; dropped once closed. */
     public abstract void send(ServerFrame frame);
 
@@ -20,6 +25,18 @@ public abstract class Connection extends Subscriber {
     @Override
     public void positionLost(ChannelName channel) {
         close(CloseCode.POSITION_LOST);
+    }
+
+    /** Notes why the node ends it; the first reason counts. */
+    protected final void endedWith(CloseCode code) {
+        if (ended == CloseCode.NORMAL) {
+            ended = code;
+        }
+    }
+
+    /** Why the node ended it; {@link CloseCode#NORMAL} if the client went by itself. */
+    final CloseCode ended() {
+        return ended;
     }
 
     /** {@code websocket}, {@code bare}, {@code sockjs} or {@code sse}. */

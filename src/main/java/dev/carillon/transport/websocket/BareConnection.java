@@ -41,7 +41,7 @@ final class BareConnection extends WebSocketConnection {
 
     @Override
     public String transport() {
-        return "bare";
+        return BARE;
     }
 
     @Override

@@ -113,6 +113,7 @@ abstract class WebSocketConnection extends Connection {
             return;
         }
         state = State.CLOSING;
+        endedWith(code);
         channel.writeAndFlush(WebSocketFrames.close(channel.alloc(), code), channel.voidPromise());
         if (code == CloseCode.TOO_SLOW) {
             abort();
@@ -130,6 +131,7 @@ abstract class WebSocketConnection extends Connection {
     /** The client broke the rules of WebSocket: what it sends from here on cannot be understood. */
     final void violated(CloseCode code) {
         if (state == State.OPEN) {
+            endedWith(code);
             channel.write(WebSocketFrames.close(channel.alloc(), code), channel.voidPromise());
             abortLater();
         }
