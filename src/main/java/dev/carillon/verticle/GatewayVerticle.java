@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class GatewayVerticle extends VerticleBase {
     private static final int BACKLOG = 8192;
 
+    private final String origin;
     private final HttpSettings settings;
     private final int maxFrameBytes;
     private final SessionServices services;
@@ -35,13 +36,19 @@ final class GatewayVerticle extends VerticleBase {
     private final BiConsumer<Router, SessionFactory> routes;
     private @Nullable HttpServer server;
 
-    /** @param routes puts everything that is served onto a router */
+    /**
+     * @param origin of what this loop publishes, unlike any other in the cluster's life: owners take the same turn of
+     *     the same origin for a retry
+     * @param routes puts everything that is served onto a router
+     */
     GatewayVerticle(
+            String origin,
             HttpSettings settings,
             SessionServices services,
             EventLoops loops,
             ClusterNode node,
             BiConsumer<Router, SessionFactory> routes) {
+        this.origin = origin;
         this.settings = settings;
         this.maxFrameBytes = services.limits().maxFrameBytes();
         this.services = services;
@@ -64,7 +71,6 @@ final class GatewayVerticle extends VerticleBase {
 
     private EventLoopServices openLoop(EventLoop eventLoop) {
         long begun = System.nanoTime();
-        String origin = node.self().id() + "/" + loops.all().size();
         return new EventLoopServices(
                 eventLoop,
                 node.inbox().open(eventLoop),

@@ -116,11 +116,13 @@ final class Wiring {
         int instances = Runtime.getRuntime().availableProcessors();
         List<GatewayVerticle> gateways = new ArrayList<>();
         Supplier<GatewayVerticle> supplier = () -> {
-            GatewayVerticle verticle = new GatewayVerticle(settings.http(), services, loops, cluster, this::mount);
             synchronized (gateways) {
+                String origin = cluster.self().id() + "/" + gateways.size();
+                GatewayVerticle verticle =
+                        new GatewayVerticle(origin, settings.http(), services, loops, cluster, this::mount);
                 gateways.add(verticle);
+                return verticle;
             }
-            return verticle;
         };
         return remember(vertx.deployVerticle(supplier, new DeploymentOptions().setInstances(instances)))
                 .onSuccess(ready -> httpPort = gateways.get(0).port());

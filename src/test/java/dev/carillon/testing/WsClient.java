@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A plain WebSocket client that keeps every frame it is sent and answers pings. */
 public final class WsClient {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 30;
 
     private final WebSocketClient client;
     private final WebSocket socket;
@@ -55,7 +55,12 @@ public final class WsClient {
 
     /** Connects to {@code /ws} and authenticates with a token. */
     public static WsClient loginWith(TestNode node, String token, JsonArray subscribe) {
-        WsClient client = connect(node.vertx(), node.port(), "/ws");
+        return login(node.vertx(), node.port(), token, subscribe);
+    }
+
+    /** Connects to {@code /ws} of the node at a port and authenticates with a token. */
+    public static WsClient login(Vertx vertx, int port, String token, JsonArray subscribe) {
+        WsClient client = connect(vertx, port, "/ws");
         client.send(new JsonObject()
                 .put("type", "auth")
                 .put("id", 1)

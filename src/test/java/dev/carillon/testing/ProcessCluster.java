@@ -1,0 +1,180 @@
+package dev.carillon.testing;
+
+import static dev.carillon.testing.ClusterMember.await;
+
+import dev.carillon.auth.TokenSigner;
+import dev.carillon.config.SettingsLoader;
+import dev.carillon.config.SettingsSources;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Nodes in processes of their own that found one another, and what a test needs to talk to them. Nodes may come and go;
+ * {@link #nodes} holds those that are there, in the order of their starts.
+ */
+public final class ProcessCluster implements AutoCloseable {
+    /** A node, and the port at which other members find it. */
+    private record Placed(NodeProcess process, int memberPort) {}
+
+    private final String name = "processes-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+    private final List<String> settings;
+    private final List<Placed> nodes = new ArrayList<>();
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpClient http = vertx.createHttpClient(new HttpClientOptions().setDefaultHost("127.0.0.1"));
+    private final TokenSigner signer;
+
+    private ProcessCluster(List<String> settings) {
+        this.settings = settings;
+        signer = new TokenSigner(
+                vertx,
+                SettingsLoader.load(new SettingsSources(true, null, Map.of(), secrets(), Path.of("target")))
+                        .auth(),
+                InstantSource.system());
+    }
+
+    /** Starts nodes at the same moment and waits until each of them knows all. */
+    public static ProcessCluster start(int size, String... settings) {
+        ProcessCluster cluster = new ProcessCluster(List.of(settings));
+        try {
+            List<Integer> ports = FreePorts.pick(size);
+            for (int port : ports) {
+                cluster.launch(port, ports);
+            }
+            cluster.awaitWhole();
+            return cluster;
+        } catch (RuntimeException | AssertionError e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private static List<String> secrets() {
+        return List.of("auth.secret=" + TestNode.SECRET, "api.keys=" + TestNode.API_KEY);
+    }
+
+    private NodeProcess launch(int memberPort, List<Integer> members) {
+        List<String> arguments = new ArrayList<>(List.of("node", "--dev"));
+        Stream.of(
+                        List.of(
+                                "http.port=0",
+                                "bus.port=0",
+                                "cluster.name=" + name,
+                                "cluster.port=" + memberPort,
+                                "cluster.members=" + String.join(",", addresses(members))),
+                        secrets(),
+                        settings)
+                .flatMap(List::stream)
+                .forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        NodeProcess process = NodeProcess.launch(arguments);
+        nodes.add(new Placed(process, memberPort));
+        return process;
+    }
+
+    private static List<String> addresses(List<Integer> ports) {
+        return ports.stream().map(port -> "127.0.0.1:" + port).toList();
+    }
+
+    /** One more node; waits until every node knows it. */
+    public NodeProcess join() {
+        NodeProcess joined = launch(
+                FreePorts.pick(1).get(0), nodes.stream().map(Placed::memberPort).toList());
+        awaitWhole();
+        return joined;
+    }
+
+    /** Waits until each node is ready and sees exactly those that are there. */
+    public void awaitWhole() {
+        nodes.forEach(node -> node.process.awaitReady());
+        List<String> ids = nodes().stream().map(NodeProcess::id).sorted().toList();
+        for (NodeProcess node : nodes()) {
+            Until.holds(
+                    () -> seenBy(node).equals(ids),
+                    () -> "node " + node.id() + " sees " + seenBy(node) + " instead of " + ids + ": " + node);
+            node.awaitReady();
+        }
+    }
+
+    private List<String> seenBy(NodeProcess node) {
+        return api(node, "nodes", new JsonObject()).getJsonArray("nodes").stream()
+                .map(info -> ((JsonObject) info).getString("id"))
+                .sorted()
+                .toList();
+    }
+
+    public NodeProcess node(int index) {
+        return nodes.get(index).process;
+    }
+
+    public List<NodeProcess> nodes() {
+        return nodes.stream().map(Placed::process).toList();
+    }
+
+    /** Where members are found, {@code host:port}. */
+    public List<String> members() {
+        return addresses(nodes.stream().map(Placed::memberPort).toList());
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The node is about to go: the others are what the cluster is from here on. */
+    public NodeProcess release(NodeProcess leaving) {
+        nodes.removeIf(node -> node.process == leaving);
+        return leaving;
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    public String token(String userId) {
+        return signer.access(userId, new JsonObject(), Duration.ofMinutes(10));
+    }
+
+    /** Connects to {@code /ws} of a node, authenticates, and subscribes. */
+    public WsClient login(NodeProcess node, String userId, String... channels) {
+        JsonArray subscribe = new JsonArray();
+        Stream.of(channels).forEach(channel -> subscribe.add(new JsonObject().put("channel", channel)));
+        return WsClient.login(vertx, node.port(), token(userId), subscribe);
+    }
+
+    /** Calls {@code POST /api/…} of a node and returns the answer's body; fails unless it is 200. */
+    public JsonObject api(NodeProcess node, String path, JsonObject body) {
+        return await(apiLater(node, path, body));
+    }
+
+    public Future<JsonObject> apiLater(NodeProcess node, String path, JsonObject body) {
+        return http.request(HttpMethod.POST, node.port(), "127.0.0.1", "/api/" + path)
+                .compose(request ->
+                        request.putHeader("X-API-Key", TestNode.API_KEY).send(body.toBuffer()))
+                .compose(response -> response.body().map(answer -> answered(response, path, answer.toString())));
+    }
+
+    private static JsonObject answered(HttpClientResponse response, String path, String answer) {
+        if (response.statusCode() != 200) {
+            throw new AssertionError(path + ": " + response.statusCode() + " " + answer);
+        }
+        return new JsonObject(answer);
+    }
+
+    /** Ends whatever is left at once. */
+    @Override
+    public void close() {
+        nodes.forEach(node -> node.process.close());
+        await(vertx.close());
+    }
+}
