@@ -1,6 +1,5 @@
 package dev.carillon.bus;
 
-import dev.carillon.presence.UserStatus;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
@@ -18,21 +17,23 @@ public final class UserEvents {
         this.clock = clock;
     }
 
-    public void online(UserStatus user) {
-        tell(BusAddresses.USER_ONLINE, user);
+    /** @param info what the user's last token told, as one JSON object */
+    public void online(String userId, String info) {
+        tell(BusAddresses.USER_ONLINE, userId, info);
     }
 
-    public void offline(UserStatus user) {
-        tell(BusAddresses.USER_OFFLINE, user);
+    /** @param info what the user's last token told, as one JSON object */
+    public void offline(String userId, String info) {
+        tell(BusAddresses.USER_OFFLINE, userId, info);
     }
 
-    private void tell(String address, UserStatus user) {
+    private void tell(String address, String userId, String info) {
         vertx.eventBus()
                 .publish(
                         address,
                         new JsonObject()
-                                .put("user_id", user.userId())
-                                .put("info", BusReplies.info(user.info()))
+                                .put("user_id", userId)
+                                .put("info", BusReplies.info(info))
                                 .put("timestamp", clock.millis()));
     }
 

@@ -1,6 +1,6 @@
 package dev.carillon.verticle;
 
-import dev.carillon.bus.BusAddresses;
+import dev.carillon.bus.UserEvents;
 import dev.carillon.channel.Ack;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Payload;
@@ -11,6 +11,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +29,13 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
 
     private final HazelcastUserStore users;
     private final Gateway gateway;
+    private final UserEvents events;
     private final Duration grace;
 
-    PresenceVerticle(HazelcastUserStore users, Gateway gateway, Duration grace) {
+    PresenceVerticle(HazelcastUserStore users, Gateway gateway, UserEvents events, Duration grace) {
         this.users = users;
         this.gateway = gateway;
+        this.events = events;
         this.grace = grace;
     }
 
@@ -50,7 +53,7 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
 
     @Override
     public void cameOnline(String userId, String info, long version) {
-        announce("user_online", BusAddresses.USER_ONLINE, userId, info, version)
+        announce("user_online", events::online, userId, info, version)
                 .onFailure(cause -> LOG.warn("user_online was not announced", cause));
     }
 
@@ -79,7 +82,7 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
         return users.isLeaving(userId, version)
                 .compose(info -> info.isEmpty()
                         ? Future.succeededFuture()
-                        : announce("user_offline", BusAddresses.USER_OFFLINE, userId, info.get(), version)
+                        : announce("user_offline", events::offline, userId, info.get(), version)
                                 .compose(announced -> users.wentOffline(userId, version))
                                 .compose(back -> returned(userId, back, version)));
     }
@@ -87,18 +90,19 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
     private Future<Void> returned(String userId, Optional<String> info, long version) {
         return info.isEmpty()
                 ? Future.succeededFuture()
-                : announce("user_online", BusAddresses.USER_ONLINE, userId, info.get(), version + 1)
+                : announce("user_online", events::online, userId, info.get(), version + 1)
                         .mapEmpty();
     }
 
-    private Future<Ack> announce(String type, String address, String userId, String info, long version) {
+    private Future<Ack> announce(
+            String type, BiConsumer<String, String> toVerticles, String userId, String info, long version) {
         JsonObject event = new JsonObject(info).put("type", type).put("user_id", userId);
         // The user is part of a key's scope, so type and version tell one announcement from another.
         String key = type + ":" + version;
         return gateway.publish(ChannelName.ONLINE, Payload.json(event.encode()), userId, key)
                 .onSuccess(ack -> {
                     if (!ack.duplicate()) {
-                        vertx.eventBus().publish(address, event);
+                        toVerticles.accept(userId, info);
                     }
                 });
     }

@@ -12,6 +12,7 @@ import dev.carillon.bus.BusAuthorizer;
 import dev.carillon.bus.BusBridges;
 import dev.carillon.bus.BusRequests;
 import dev.carillon.bus.BusService;
+import dev.carillon.bus.UserEvents;
 import dev.carillon.cluster.ClusterNode;
 import dev.carillon.cluster.HazelcastRevocations;
 import dev.carillon.cluster.NodeIdentity;
@@ -103,7 +104,10 @@ final class Wiring {
         return cluster.open()
                 .compose(opened -> remember(vertx.deployVerticle(auth)))
                 .compose(ready -> remember(vertx.deployVerticle(new PresenceVerticle(
-                        cluster.users(), gateway, settings.presence().grace()))))
+                        cluster.users(),
+                        gateway,
+                        new UserEvents(vertx, clock),
+                        settings.presence().grace()))))
                 .compose(ready -> deployGateways())
                 .compose(ready ->
                         remember(vertx.deployVerticle(new HeartbeatVerticle(loops, cluster, load, this::http))))

@@ -285,9 +285,8 @@ class CarillonClusterIT {
         Registration one = await(carillon.onUserOnline(online::add));
         Registration two = await(carillon.onUserOffline(offline::add));
         UserEvents events = new UserEvents(second.vertx(), () -> Instant.ofEpochMilli(5));
-        UserStatus ann = new UserStatus("ann", true, List.of(), 0, "{\"name\":\"Ann\"}");
-        events.online(ann);
-        events.offline(ann);
+        events.online("ann", "{\"name\":\"Ann\"}");
+        events.offline("ann", "{\"name\":\"Ann\"}");
         until(() -> !online.isEmpty() && !offline.isEmpty());
 
         UserEvent expected = new UserEvent("ann", new JsonObject().put("name", "Ann"), 5);
