@@ -152,9 +152,18 @@ public final class ClusterNode {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether this member is the oldest: the one that does what has to be done once. */
+    /** Whether this is the oldest node: the one that does what has to be done once. */
     public boolean isOldest() {
-        return hazelcast.getCluster().getMembers().iterator().next().localMember();
+        return isOldestOf(hazelcast.getCluster().getMembers());
+    }
+
+    /** Members that are no nodes, the processes of verticles, do nothing for the gateway. */
+    private static boolean isOldestOf(Set<Member> members) {
+        return members.stream()
+                .filter(member -> !nodeOf(member).isEmpty())
+                .findFirst()
+                .map(Member::localMember)
+                .orElse(false);
     }
 
     /** Whether this member runs and has found its place in the cluster. */
@@ -195,22 +204,40 @@ public final class ClusterNode {
         @Override
         public void memberAdded(MembershipEvent event) {
             LOG.info(
-                    "node {} joined; {} in the cluster",
-                    nodeOf(event.getMember()),
+                    "{} joined; {} in the cluster",
+                    named(event.getMember()),
                     event.getMembers().size());
+            warnOfStranger(event.getMember());
         }
 
         @Override
         public void memberRemoved(MembershipEvent event) {
             String gone = nodeOf(event.getMember());
-            LOG.info("node {} left; {} in the cluster", gone, event.getMembers().size());
+            LOG.info(
+                    "{} left; {} in the cluster",
+                    named(event.getMember()),
+                    event.getMembers().size());
             link.forget(gone);
-            if (!gone.isEmpty() && event.getMembers().iterator().next().localMember()) {
+            if (!gone.isEmpty() && isOldestOf(event.getMembers())) {
                 blocking("cleaning up after node " + gone, () -> {
                             cleanUpAfter(gone);
                             return gone;
                         })
                         .onSuccess(done -> LOG.info("cleaned up after node {}", gone));
+            }
+        }
+
+        private static String named(Member member) {
+            String id = nodeOf(member);
+            return id.isEmpty() ? "member " + member.getAddress() : "node " + id;
+        }
+
+        private static void warnOfStranger(Member member) {
+            if (nodeOf(member).isEmpty() && !member.isLiteMember()) {
+                LOG.warn(
+                        "member {} is no node but keeps its part of all channels, which fail there unless carillon.jar"
+                                + " is on its class path; make it a lite member of Hazelcast",
+                        member.getAddress());
             }
         }
 

@@ -9,7 +9,6 @@ import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.ReplicatedMapConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
-import dev.carillon.cluster.owner.OwnerFactory;
 import dev.carillon.config.ClusterSettings;
 import dev.carillon.config.ConfigException;
 import java.io.IOException;
@@ -52,7 +51,6 @@ public final class HazelcastMember {
         config.getMemberAttributeConfig()
                 .setAttribute(NodeIdentity.ATTRIBUTE, node.id())
                 .setAttribute(VERTX_NODE_ID, node.id());
-        config.getSerializationConfig().addDataSerializableFactory(OwnerFactory.ID, new OwnerFactory());
         // Only what Carillon and Vert.x put in is read back; a stranger's class is refused.
         JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
         filter.getWhitelist().addPrefixes("java.", "[", "com.hazelcast.", "io.vertx.");
