@@ -16,6 +16,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,9 @@ public final class HazelcastMember {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastMember.class);
     private static final int PROBE_TIMEOUT_MS = 1000;
 
+    /** Nodes that start at the same moment need this to find one another. */
+    private static final int ABSENT_AFTER_SECONDS = 5;
+
     private HazelcastMember() {}
 
     /**
@@ -41,7 +46,10 @@ public final class HazelcastMember {
      */
     public static HazelcastInstance start(ClusterSettings settings, NodeIdentity node) {
         HazelcastInstance member = Hazelcast.newHazelcastInstance(config(settings, node));
-        warnOfAbsent(settings, member);
+        if (!settings.members().isEmpty()) {
+            CompletableFuture.delayedExecutor(ABSENT_AFTER_SECONDS, TimeUnit.SECONDS)
+                    .execute(() -> warnOfAbsent(settings, member));
+        }
         return member;
     }
 
@@ -120,17 +128,19 @@ public final class HazelcastMember {
 
     /** A configured member that is not there may start later, so the node goes on, but says what it misses and why. */
     private static void warnOfAbsent(ClusterSettings settings, HazelcastInstance member) {
-        int self = member.getCluster().getLocalMember().getAddress().getPort();
         for (String other : settings.members()) {
+            if (!member.getLifecycleService().isRunning()) {
+                return;
+            }
             int colon = other.lastIndexOf(':');
-            String host = other.substring(0, colon);
-            int port = Integer.parseInt(other.substring(colon + 1));
-            boolean joined = member.getCluster().getMembers().stream()
-                    .anyMatch(there -> there.getAddress().getPort() == port);
-            if (joined || port == self) {
+            InetSocketAddress address =
+                    new InetSocketAddress(other.substring(0, colon), Integer.parseInt(other.substring(colon + 1)));
+            if (isSelf(member, address)
+                    || member.getCluster().getMembers().stream()
+                            .anyMatch(there -> there.getSocketAddress().equals(address))) {
                 continue;
             }
-            if (answers(host, port)) {
+            if (answers(address)) {
                 LOG.warn(
                         "cluster.members: {} answers but is not in this cluster; is cluster.name '{}' the same there?",
                         other,
@@ -145,9 +155,17 @@ public final class HazelcastMember {
         }
     }
 
-    private static boolean answers(String host, int port) {
+    /** A machine's own name may stand for a loopback address. */
+    private static boolean isSelf(HazelcastInstance member, InetSocketAddress address) {
+        return !address.isUnresolved()
+                && address.getAddress().isLoopbackAddress()
+                && address.getPort()
+                        == member.getCluster().getLocalMember().getAddress().getPort();
+    }
+
+    private static boolean answers(InetSocketAddress address) {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(host, port), PROBE_TIMEOUT_MS);
+            socket.connect(address, PROBE_TIMEOUT_MS);
             return true;
         } catch (IOException e) {
             return false;

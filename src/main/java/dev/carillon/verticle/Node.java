@@ -46,7 +46,15 @@ public final class Node {
         NodeIdentity self = NodeIdentity.fresh(version());
         return blocking("carillon-start", () -> HazelcastMember.start(settings.cluster(), self))
                 .compose(hazelcast -> start(settings, self, hazelcast)
-                        .onFailure(cause -> hazelcast.getLifecycleService().terminate()));
+                        .recover(cause -> leave(hazelcast).transform(left -> Future.failedFuture(cause))));
+    }
+
+    // In order, also after a start that failed: the member may own channels already.
+    private static Future<String> leave(HazelcastInstance hazelcast) {
+        return blocking("carillon-stop", () -> {
+            hazelcast.shutdown();
+            return "";
+        });
     }
 
     private static Future<Node> start(Settings settings, NodeIdentity self, HazelcastInstance hazelcast) {
@@ -109,11 +117,8 @@ public final class Node {
         LOG.info("node {} is leaving", self.id());
         return wiring.undeploy(CloseCode.DRAINING)
                 .transform(undeployed -> vertx.close())
-                .transform(closed -> blocking("carillon-stop", () -> {
-                    hazelcast.shutdown();
-                    metrics.close();
-                    return "";
-                }))
+                .transform(closed -> leave(hazelcast))
+                .onComplete(left -> metrics.close())
                 .mapEmpty();
     }
 
