@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Nodes as separate processes that come, leave politely and are killed. Each test begins and ends with at least three
- * nodes; the one that goes is always the oldest, which is the one that cleans up after others.
+ * nodes, in any order; the one that goes is among the oldest, where the one is that cleans up after others.
  */
 class MembershipProcessClusterIT {
     private static final Duration GRACE = Duration.ofSeconds(1);
