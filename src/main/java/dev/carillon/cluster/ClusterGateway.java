@@ -23,6 +23,7 @@ import dev.carillon.session.DataRules;
 import dev.carillon.session.EventLoops;
 import dev.carillon.session.Gateway;
 import dev.carillon.session.NodeInfo;
+import dev.carillon.session.SessionListener;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,6 +43,7 @@ public final class ClusterGateway implements Gateway {
     private final Revocations revocations;
     private final Control control;
     private final Supplier<NodeInfo> load;
+    private final SessionListener listener;
     private final InstantSource clock;
 
     ClusterGateway(
@@ -52,6 +54,7 @@ public final class ClusterGateway implements Gateway {
             Revocations revocations,
             Control control,
             Supplier<NodeInfo> load,
+            SessionListener listener,
             InstantSource clock) {
         this.node = node;
         this.channelMap = channelMap;
@@ -60,6 +63,7 @@ public final class ClusterGateway implements Gateway {
         this.revocations = revocations;
         this.control = control;
         this.load = load;
+        this.listener = listener;
         this.clock = clock;
     }
 
@@ -67,7 +71,8 @@ public final class ClusterGateway implements Gateway {
     public Future<Ack> publish(ChannelName channel, Payload data, @Nullable String userId, @Nullable String key) {
         return checked(() -> {
             rules.check(channel, data, 0);
-            return loops.publish(channel, new Draft(data, userId, key, clock.millis()));
+            return loops.publish(channel, new Draft(data, userId, key, clock.millis()))
+                    .onSuccess(ack -> listener.published(channel.namespace()));
         });
     }
 

@@ -21,6 +21,7 @@ import dev.carillon.presence.PresenceStore;
 import dev.carillon.session.DataRules;
 import dev.carillon.session.EventLoops;
 import dev.carillon.session.NodeInfo;
+import dev.carillon.session.SessionListener;
 import dev.carillon.session.SessionRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -128,8 +129,13 @@ public final class ClusterNode {
     }
 
     /** What servers and operators may do, through this node. */
-    public ClusterGateway gateway(EventLoops loops, DataRules rules, Revocations revocations, Supplier<NodeInfo> load) {
-        return new ClusterGateway(this, channelMap, loops, rules, revocations, control, load, clock);
+    public ClusterGateway gateway(
+            EventLoops loops,
+            DataRules rules,
+            Revocations revocations,
+            Supplier<NodeInfo> load,
+            SessionListener listener) {
+        return new ClusterGateway(this, channelMap, loops, rules, revocations, control, load, listener, clock);
     }
 
     /** Tells every node how this one stands. */

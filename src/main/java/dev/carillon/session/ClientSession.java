@@ -332,7 +332,7 @@ final class ClientSession extends Wheel.Timed implements Session {
         early = null;
         loop.wheel().cancel(this);
         services.registry().closed();
-        services.listener().closed(connection.transport(), connection.ended().code());
+        services.listener().closed(connection.transport(), connection.closeCode());
         Identity who = identity;
         if (who != null) {
             services.registry().remove(who.userId(), this);

@@ -344,7 +344,6 @@ final class Commands {
                 fail(id, channel.value(), new ProtocolException(ErrorCode.PERMISSION_DENIED, id));
                 return;
             }
-            services.listener().published(channel.namespace());
             Draft draft = new Draft(
                     publish.data(),
                     who.userId(),
@@ -353,7 +352,9 @@ final class Commands {
             answer(
                     id,
                     channel.value(),
-                    loop.publisher().publish(channel, draft),
+                    loop.publisher()
+                            .publish(channel, draft)
+                            .onSuccess(ack -> services.listener().published(channel.namespace())),
                     ack -> new ServerFrame.Acknowledged(id, channel.value(), ack));
         });
     }

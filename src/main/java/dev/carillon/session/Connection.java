@@ -13,7 +13,10 @@ public abstract class Connection extends Subscriber {
     /** The {@link #transport} of a socket that shows data without saying which channel it is of. */
     public static final String BARE = "bare";
 
-    private CloseCode ended = CloseCode.NORMAL;
+    /** A socket that ended without a code. */
+    private static final int NO_CODE = 1006;
+
+    private int closeCode = NO_CODE;
 
     /** Sends a frame to this client alone, in order with {@link #write}; dropped once closed. */
     public abstract void send(ServerFrame frame);
@@ -27,16 +30,16 @@ public abstract class Connection extends Subscriber {
         close(CloseCode.POSITION_LOST);
     }
 
-    /** Notes why the node ends it; the first reason counts. */
-    protected final void endedWith(CloseCode code) {
-        if (ended == CloseCode.NORMAL) {
-            ended = code;
-        }
+    /** The code that was sent or received first; 1006 before there is one, and if there was none. */
+    final int closeCode() {
+        return closeCode;
     }
 
-    /** Why the node ended it; {@link CloseCode#NORMAL} if the client went by itself. */
-    final CloseCode ended() {
-        return ended;
+    /** The transport sent or received a close code; of several the first counts. */
+    protected final void closesWith(int code) {
+        if (closeCode == NO_CODE) {
+            closeCode = code;
+        }
     }
 
     /** {@code websocket}, {@code bare}, {@code sockjs} or {@code sse}. */

@@ -180,7 +180,7 @@ final class BridgeConnection extends Connection {
     // SockJS drops what it has not sent when it is closed, so that the close waits for it.
     private void end(CloseCode code) {
         closing = true;
-        endedWith(code);
+        closesWith(code.code());
         writing.dispatch(() -> lastWrite.onComplete(written -> finish(code)));
         context.owner().setTimer(CLOSE_BOUND_MILLIS, late -> {
             finish(code);

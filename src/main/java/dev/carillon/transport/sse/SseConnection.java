@@ -121,7 +121,7 @@ final class SseConnection extends Connection {
         if (over) {
             return;
         }
-        endedWith(code);
+        closesWith(code.code());
         if (!streaming) {
             refuse(SseStatus.of(code), code.code(), code.reason(), "");
             return;

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * each holds as little as it can: no timer, and buffers only while something is under way.
  */
 abstract class WebSocketConnection extends Connection {
+    /** RFC 6455: a close frame without a code. */
+    private static final int NO_STATUS = 1005;
+
     private static final long CLOSE_SECONDS = 2;
 
     /** Pongs on their way to a client that does not read; of further pings only the last is remembered. */
@@ -113,13 +116,9 @@ abstract class WebSocketConnection extends Connection {
             return;
         }
         state = State.CLOSING;
-        endedWith(code);
+        closesWith(code.code());
         channel.writeAndFlush(WebSocketFrames.close(channel.alloc(), code), channel.voidPromise());
-        if (code == CloseCode.TOO_SLOW) {
-            abort();
-        } else {
-            abortLater();
-        }
+        abortLater();
     }
 
     /** Ends the connection at once, whatever is still to be sent. */
@@ -131,7 +130,7 @@ abstract class WebSocketConnection extends Connection {
     /** The client broke the rules of WebSocket: what it sends from here on cannot be understood. */
     final void violated(CloseCode code) {
         if (state == State.OPEN) {
-            endedWith(code);
+            closesWith(code.code());
             channel.write(WebSocketFrames.close(channel.alloc(), code), channel.voidPromise());
             abortLater();
         }
@@ -144,8 +143,9 @@ abstract class WebSocketConnection extends Connection {
     /** The client's close frame has come: it is answered in kind, unless it is an answer itself. */
     final void peerClosed(ByteBuf content) {
         if (state == State.OPEN) {
-            byte[] code =
-                    content.readableBytes() < 2 ? new byte[0] : ByteBufUtil.getBytes(content, content.readerIndex(), 2);
+            boolean coded = content.readableBytes() >= 2;
+            byte[] code = coded ? ByteBufUtil.getBytes(content, content.readerIndex(), 2) : new byte[0];
+            closesWith(coded ? content.getUnsignedShort(content.readerIndex()) : NO_STATUS);
             channel.write(WebSocketFrames.buffer(channel.alloc(), WebSocketFrames.CLOSE, code), channel.voidPromise());
             abortLater();
         }
