@@ -6,7 +6,10 @@ import dev.carillon.config.SettingsLoader;
 import dev.carillon.config.SettingsSources;
 import dev.carillon.verticle.Node;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,10 +25,12 @@ public final class TestNode {
     public final Node node;
     public final Settings settings;
     private final TokenSigner signer;
+    private final WebClient http;
 
     private TestNode(Node node, Settings settings) {
         this.node = node;
         this.settings = settings;
+        this.http = WebClient.create(node.vertx());
         this.signer = new TokenSigner(node.vertx(), settings.auth(), InstantSource.system());
     }
 
@@ -76,7 +81,29 @@ public final class TestNode {
         return signer.access(userId, claims, Duration.ofMinutes(10));
     }
 
+    /** A token that opens a channel, or all that begin with what stands before a {@code *}. */
+    public String channelToken(String userId, String channel, Duration life) {
+        return signer.channel(userId, channel, life);
+    }
+
+    /** What {@code POST /api/…} answers to somebody with a key; fails unless that is 200. */
+    public JsonObject api(String path, JsonObject body) {
+        HttpResponse<Buffer> answer = ClusterMember.await(http.post(port(), "127.0.0.1", "/api/" + path)
+                .putHeader("X-API-Key", API_KEY)
+                .sendJsonObject(body));
+        if (answer.statusCode() != 200) {
+            throw new AssertionError(path + ": " + answer.statusCode() + " " + answer.bodyAsString());
+        }
+        return answer.bodyAsJsonObject();
+    }
+
+    /** A client for everything else that is spoken over HTTP. */
+    public WebClient http() {
+        return http;
+    }
+
     public void stop() {
+        http.close();
         ClusterMember.await(node.stop());
     }
 }
