@@ -97,6 +97,18 @@ public final class TestNode {
         return answer.bodyAsJsonObject();
     }
 
+    /** The value of one meter, by its name and labels as {@code /metrics} writes them. */
+    public double meter(String meter) {
+        HttpResponse<Buffer> answer =
+                ClusterMember.await(http.get(port(), "127.0.0.1", "/metrics").send());
+        return answer.bodyAsString()
+                .lines()
+                .filter(line -> line.startsWith(meter + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(meter.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no meter " + meter));
+    }
+
     /** A client for everything else that is spoken over HTTP. */
     public WebClient http() {
         return http;

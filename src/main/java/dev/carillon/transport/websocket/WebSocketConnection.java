@@ -217,6 +217,8 @@ abstract class WebSocketConnection extends Connection {
             return true;
         }
         close(CloseCode.TOO_SLOW);
+        // Not at once: whoever writes may be in the midst of all subscribers.
+        channel.eventLoop().execute(this::closeSession);
         return false;
     }
 

@@ -1,0 +1,216 @@
+package dev.carillon.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.carillon.bus.Carillon;
+import dev.carillon.testing.Bystander;
+import dev.carillon.testing.ClusterMember;
+import dev.carillon.testing.RawSocket;
+import dev.carillon.testing.TestNode;
+import dev.carillon.testing.WsClient;
+import io.vertx.core.json.JsonObject;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Clients that are silent, slow or loud, on a node that has little patience. */
+@Timeout(60)
+class LimitsIT {
+    private static final int MESSAGES_PER_SECOND = 50;
+    private static final String[] SETTINGS = {
+        "auth.timeout=700ms",
+        "heartbeat.interval=400ms",
+        "heartbeat.timeout=800ms",
+        "http.idle-timeout=1s",
+        "limits.max-queued-bytes=65536",
+        "limits.messages-per-second=" + MESSAGES_PER_SECOND,
+        "namespaces.calm={subscribe: any, publish: any, publishes-per-second: 1}"
+    };
+
+    private static TestNode node;
+    private static Bystander bystander;
+
+    @BeforeAll
+    static void start() {
+        node = TestNode.start(SETTINGS);
+        bystander = new Bystander(node);
+    }
+
+    @AfterAll
+    static void stop() {
+        bystander.close();
+        node.stop();
+    }
+
+    @AfterEach
+    void othersGoOn() {
+        bystander.assertStillServed();
+    }
+
+    @Test
+    void whoSaysNothingIsClosedWith4002() throws IOException {
+        double before = closedWith(4002);
+        try (RawSocket silent = RawSocket.open(node.port())) {
+            assertThat(silent.closeCode()).isEqualTo(4002);
+        }
+        assertThat(closedWith(4002)).isEqualTo(before + 1);
+    }
+
+    @Test
+    void pingsAndHalfAFrameAreNoAnswerToWhoAreYou() throws IOException {
+        try (RawSocket pinging = RawSocket.open(node.port());
+                RawSocket halfway = RawSocket.open(node.port())) {
+            pinging.send(RawSocket.frame(RawSocket.FINAL | RawSocket.PING, new byte[0]));
+            halfway.send(RawSocket.header(RawSocket.FINAL | RawSocket.TEXT, 100), ascii("{\"type\":\"auth\""));
+            assertThat(pinging.closeCode()).isEqualTo(4002);
+            assertThat(halfway.closeCode()).isEqualTo(4002);
+        }
+    }
+
+    @Test
+    void aRequestThatIsNeverFinishedIsCutOff() throws IOException {
+        try (RawSocket slow = RawSocket.connect(node.port())) {
+            slow.send(ascii("GET /ws HTTP/1.1\r\nHost: x\r\nCook"));
+            assertThatThrownBy(slow::head).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void whoDoesNotAnswerPingsIsClosedWith4005AndWhoAnswersIsNot() throws IOException {
+        WsClient answering = WsClient.login(node, "answering");
+        try (RawSocket dead = RawSocket.login(node, "dead", "lobby:4005")) {
+            assertThat(dead.closeCode()).isEqualTo(4005);
+        }
+        assertThat(answering.publish(2, "lobby:4005", 1).getString("type")).isEqualTo("ack");
+        assertThat(answering.frames())
+                .extracting(frame -> frame.getString("type"))
+                .contains("ping");
+        answering.close();
+    }
+
+    @Test
+    void whoDoesNotReadIsClosedWith4004AndMissesNothingSilently() throws IOException {
+        Carillon carillon = Carillon.connect(node.vertx());
+        double before = closedWith(4004);
+        WsClient reading = WsClient.login(node, "reading", "tick:flood");
+        try (RawSocket slow = RawSocket.login(node, "slow", 64 * 1024, "tick:flood")) {
+            String padding = "x".repeat(30_000);
+            int sent = 0;
+            while (closedWith(4004) == before && sent < 5_000) {
+                for (int i = 0; i < 20; i++) {
+                    JsonObject data = new JsonObject().put("n", ++sent).put("padding", padding);
+                    assertThat(ClusterMember.await(carillon.publish("tick:flood", data))
+                                    .duplicate())
+                            .isFalse();
+                }
+            }
+            assertThat(slow.closeCode()).isEqualTo(4004);
+
+            int last = sent;
+            assertThat(reading.next(frame -> number(frame) == last, "the last of the flood"))
+                    .isNotNull();
+            assertThat(reading.frames().stream().mapToInt(LimitsIT::number).filter(n -> n > 0))
+                    .hasSize(last)
+                    .isSorted();
+        }
+        assertThat(closedWith(4004)).isEqualTo(before + 1);
+        reading.close();
+    }
+
+    private static int number(JsonObject frame) {
+        return "message".equals(frame.getString("type"))
+                ? frame.getJsonObject("data").getInteger("n")
+                : 0;
+    }
+
+    @Test
+    void whoIsTooLoudIsTold103AndClosedWith4007IfThatDoesNotHelp() throws IOException {
+        try (RawSocket loud = RawSocket.login(node, "loud")) {
+            byte[] ping = RawSocket.frame(RawSocket.FINAL | RawSocket.TEXT, ascii("{\"type\":\"ping\",\"id\":7}"));
+            byte[] flood = new byte[ping.length * MESSAGES_PER_SECOND * 20];
+            for (int at = 0; at < flood.length; at += ping.length) {
+                System.arraycopy(ping, 0, flood, at, ping.length);
+            }
+            loud.send(flood);
+
+            JsonObject limited = loud.next("error");
+            assertThat(limited.getInteger("code")).isEqualTo(103);
+            assertThat(limited.getLong("id")).isEqualTo(7);
+            assertThat(limited.getBoolean("temporary")).isTrue();
+            assertThat(limited.getLong("retry_after_ms")).isBetween(1L, 1000L);
+            assertThat(loud.closeCode()).isEqualTo(4007);
+        }
+    }
+
+    @Test
+    void framesThatAreNoFramesCountAsWell() throws IOException {
+        try (RawSocket loud = RawSocket.login(node, "loud2")) {
+            byte[] rubbish = RawSocket.frame(RawSocket.FINAL | RawSocket.TEXT, ascii("rubbish"));
+            byte[] flood = new byte[rubbish.length * MESSAGES_PER_SECOND * 20];
+            for (int at = 0; at < flood.length; at += rubbish.length) {
+                System.arraycopy(rubbish, 0, flood, at, rubbish.length);
+            }
+            loud.send(flood);
+            assertThat(loud.closeCode()).isEqualTo(4007);
+        }
+    }
+
+    @Test
+    void aNamespaceMayAllowFewerPublicationsThanTheConnection() {
+        WsClient client = WsClient.login(node, "eager");
+        assertThat(client.publish(2, "calm:a", 1).getString("type")).isEqualTo("ack");
+        assertThat(client.publish(3, "calm:a", 2).getString("type")).isEqualTo("ack");
+
+        JsonObject limited = client.publish(4, "calm:a", 3);
+
+        assertThat(limited.getInteger("code")).isEqualTo(103);
+        assertThat(limited.getLong("retry_after_ms")).isBetween(1L, 1000L);
+        assertThat(client.publish(5, "calm:b", 1).getString("type")).isEqualTo("ack");
+        client.close();
+    }
+
+    @Test
+    void everySocketThatWasOpenedIsCountedOutAgain() throws IOException {
+        double open = node.meter("carillon_connections{transport=\"websocket\"}");
+        for (int i = 0; i < 5; i++) {
+            try (RawSocket raw = RawSocket.login(node, "counted" + i)) {
+                raw.text("{\"type\":\"ping\"}");
+            }
+        }
+        try (RawSocket watching = RawSocket.login(node, "watching")) {
+            // The heartbeat brings a turn of the loop until the last of them was noticed.
+            while (node.meter("carillon_connections{transport=\"websocket\"}") > open + 1) {
+                assertThat(watching.next("ping")).isNotNull();
+                watching.text("{\"type\":\"pong\"}");
+            }
+            assertThat(node.meter("carillon_connections{transport=\"websocket\"}"))
+                    .isEqualTo(open + 1);
+        }
+    }
+
+    @Test
+    void aNodeThatStopsSendsItsClientsAwayWith4010() throws IOException {
+        TestNode other = TestNode.start(SETTINGS);
+        try (RawSocket client = RawSocket.login(other, "guest", "lobby:4010");
+                RawSocket stranger = RawSocket.open(other.port())) {
+            other.stop();
+            assertThat(client.closeCode()).isEqualTo(4010);
+            // A stranger is no client yet; it is told to come back all the same, if its time was not up.
+            assertThat(stranger.closeCode()).isIn(1001, 4002);
+        }
+    }
+
+    private static double closedWith(int code) {
+        return node.meter("carillon_connections_closed_total{code=\"" + code + "\",transport=\"websocket\"}");
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
