@@ -34,7 +34,8 @@ public final class DataRules {
 
     private static JsonSchema schema(String namespace, Map<String, Object> schema) {
         try {
-            JsonSchema read = JsonSchema.of(new JsonObject(schema));
+            // Settings cannot be changed, and validators write into their schema.
+            JsonSchema read = JsonSchema.of(new JsonObject(schema).copy());
             validator(read).validate(new JsonObject());
             return read;
         } catch (RuntimeException e) {
