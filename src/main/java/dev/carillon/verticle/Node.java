@@ -73,7 +73,8 @@ public final class Node {
         return metrics.instrument(Vertx.builder(), options)
                 .withClusterManager(new HazelcastClusterManager(hazelcast))
                 .buildClustered()
-                .compose(vertx -> closedOnFailure(vertx, start(settings, self, hazelcast, vertx, metrics)));
+                .compose(vertx -> closedOnFailure(vertx, start(settings, self, hazelcast, vertx, metrics)))
+                .onFailure(cause -> metrics.close());
     }
 
     // The outcome has no context: one of a Vert.x that is closed is told to nobody.
@@ -115,9 +116,12 @@ public final class Node {
             return Future.succeededFuture();
         }
         LOG.info("node {} is leaving", self.id());
-        return wiring.undeploy(CloseCode.DRAINING)
-                .transform(undeployed -> vertx.close())
-                .transform(closed -> leave(hazelcast))
+        // Of no context: those of a Vert.x that was closed run nothing any more, not even the news of it.
+        Promise<Void> closed = Promise.promise();
+        wiring.undeploy(CloseCode.DRAINING)
+                .onComplete(undeployed -> vertx.close().onComplete(done -> closed.complete()));
+        return closed.future()
+                .compose(done -> leave(hazelcast))
                 .onComplete(left -> metrics.close())
                 .mapEmpty();
     }
