@@ -334,7 +334,8 @@ class SockJsEndpointTest {
             }
             assertThat(server.gateway.ended.poll(10, TimeUnit.SECONDS)).as(path).isNotNull();
             client.readOn();
-            assertThat(client.closeCode()).as("the connection was cut").isEqualTo(1006);
+            // Who reads on before the bound has passed may still find the reason behind what was sent.
+            assertThat(client.closeCode()).as("the connection has ended").isIn(1006, 4004);
         }
     }
 
