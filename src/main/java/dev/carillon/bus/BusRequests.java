@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Clients' requests over the event bus. The verticle gets the data as a JsonObject, JsonArray, String, Number, Boolean
- * or null (bytes as a Buffer), with the headers {@code user_id} and {@code session_id}; its reply is encoded likewise.
+ * or null (bytes as a Buffer), with the headers {@link Requests#USER_HEADER} and {@link Requests#SESSION_HEADER}; its reply is encoded likewise.
  */
 public final class BusRequests implements Requests {
     static final int MAX_MESSAGE_CHARS = 200;
@@ -35,8 +35,8 @@ public final class BusRequests implements Requests {
     public Future<Payload> request(Identity who, String sessionId, String address, Payload data, Duration timeout) {
         DeliveryOptions options = new DeliveryOptions()
                 .setSendTimeout(Math.max(1, timeout.toMillis()))
-                .addHeader(RequestHandler.USER_HEADER, who.userId())
-                .addHeader(RequestHandler.SESSION_HEADER, sessionId);
+                .addHeader(Requests.USER_HEADER, who.userId())
+                .addHeader(Requests.SESSION_HEADER, sessionId);
         Future<Message<@Nullable Object>> replied;
         try {
             replied = vertx.eventBus().request(address, JsonData.body(data), options);

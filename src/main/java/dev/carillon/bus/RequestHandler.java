@@ -1,6 +1,7 @@
 package dev.carillon.bus;
 
 import dev.carillon.protocol.ErrorCode;
+import dev.carillon.session.Requests;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.eventbus.Message;
@@ -11,8 +12,6 @@ import org.slf4j.LoggerFactory;
 
 /** Between the bus and an application's answers to clients. */
 final class RequestHandler implements Handler<Message<Object>> {
-    static final String USER_HEADER = "user_id";
-    static final String SESSION_HEADER = "session_id";
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
 
@@ -26,8 +25,8 @@ final class RequestHandler implements Handler<Message<Object>> {
     public void handle(Message<Object> message) {
         Future<?> answered;
         try {
-            answered = handler.apply(
-                    new ClientRequest(header(message, USER_HEADER), header(message, SESSION_HEADER), message.body()));
+            answered = handler.apply(new ClientRequest(
+                    header(message, Requests.USER_HEADER), header(message, Requests.SESSION_HEADER), message.body()));
         } catch (RuntimeException e) {
             answered = Future.failedFuture(e);
         }

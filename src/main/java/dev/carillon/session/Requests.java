@@ -10,6 +10,11 @@ import java.time.Duration;
  * and fail with {@link RequestFailure}.
  */
 public interface Requests {
+    /** The event-bus headers that tell a verticle who asks; no client can set one that begins with {@code carillon-}. */
+    String USER_HEADER = "carillon-user";
+
+    String SESSION_HEADER = "carillon-session";
+
     Future<Payload> request(Identity who, String sessionId, String address, Payload data, Duration timeout);
 
     /** Why no reply came. */

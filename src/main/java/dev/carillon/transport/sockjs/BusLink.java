@@ -4,6 +4,7 @@ import dev.carillon.config.BusSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ErrorCode;
+import dev.carillon.session.Requests;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -20,12 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client on the plain addresses of the event bus, as far as the settings permit them. Verticles see what the stock
- * bridge would send them, and who sent it in the headers {@value #USER_HEADER} and {@value #SESSION_HEADER}, which no
+ * bridge would send them, and who sent it in the headers {@link Requests#USER_HEADER} and {@link Requests#SESSION_HEADER}, which no
  * client can set itself. Confined to the connection's event loop.
  */
 final class BusLink {
-    static final String USER_HEADER = "carillon-user";
-    static final String SESSION_HEADER = "carillon-session";
 
     private static final String OWN_HEADERS = "carillon-";
 
@@ -237,6 +236,6 @@ final class BusLink {
                 options.addHeader(name, value);
             }
         });
-        return options.addHeader(USER_HEADER, userId).addHeader(SESSION_HEADER, sessionId);
+        return options.addHeader(Requests.USER_HEADER, userId).addHeader(Requests.SESSION_HEADER, sessionId);
     }
 }
