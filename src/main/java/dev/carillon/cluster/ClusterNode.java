@@ -53,7 +53,7 @@ public final class ClusterNode {
     private final HazelcastPresenceStore presence;
     private final HazelcastUserStore users;
     private final NodeDirectory directory;
-    private final BusLink link;
+    private final NodeRoutes link;
     private final Inbox inbox;
     private final Control control;
     private UUID membership = new UUID(0, 0);
@@ -74,7 +74,7 @@ public final class ClusterNode {
         this.clock = clock;
         channelMap = hazelcast.getMap(HazelcastMember.CHANNELS);
         channels = new HazelcastChannelStore(channelMap, self, namespaces, clock);
-        link = new BusLink(vertx, self);
+        link = new NodeRoutes(vertx, self);
         presence = new HazelcastPresenceStore(channelMap, link, namespaces, clock);
         users = new HazelcastUserStore(hazelcast.getMap(HazelcastMember.USERS), self, clock);
         directory = new NodeDirectory(hazelcast.getReplicatedMap(HazelcastMember.NODES));

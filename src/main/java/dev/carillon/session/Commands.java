@@ -5,11 +5,9 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.Hub;
 import dev.carillon.channel.StreamPosition;
-import dev.carillon.channel.UnavailableException;
 import dev.carillon.config.BusSettings;
 import dev.carillon.config.NamespaceSettings;
 import dev.carillon.protocol.ClientFrame;
-import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
 import dev.carillon.protocol.ServerFrame;
@@ -17,12 +15,9 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,16 +33,8 @@ final class Commands {
     private final EventLoopServices loop;
     private final Channels channels;
     private final InOrder publishing;
-    private final TokenBucket rate;
+    private final Answers answers;
     private Identity who;
-
-    /** Ids of commands that wait for their reply. */
-    private final Set<Long> waiting = new HashSet<>(2);
-
-    private int inFlight;
-
-    /** Frames beyond the rate; one within it makes good one beyond. */
-    private int excess;
 
     Commands(ClientSession session, SessionServices services, EventLoopServices loop, Identity who) {
         this.session = session;
@@ -56,8 +43,7 @@ final class Commands {
         this.who = who;
         this.channels = new Channels(session, services, loop, who);
         this.publishing = new InOrder(loop);
-        this.rate = new TokenBucket(
-                services.limits().messagesPerSecond(), loop.ticker().getAsLong());
+        this.answers = new Answers(session, services.limits(), loop);
     }
 
     /** Ends every subscription. */
@@ -66,7 +52,7 @@ final class Commands {
     }
 
     void run(ClientFrame frame) {
-        if (frame instanceof ClientFrame.Pong || !withinRate(frame.id())) {
+        if (frame instanceof ClientFrame.Pong || !answers.withinRate(frame.id())) {
             return;
         }
         try {
@@ -77,7 +63,7 @@ final class Commands {
     }
 
     void refused(ProtocolException reason) {
-        if (withinRate(reason.id())) {
+        if (answers.withinRate(reason.id())) {
             session.send(ServerFrame.Error.of(reason));
         }
     }
@@ -104,94 +90,6 @@ final class Commands {
         } else {
             throw new AssertionError(frame.getClass());
         }
-    }
-
-    // --- limits
-
-    private boolean withinRate(long id) {
-        if (rate.take(loop.ticker().getAsLong())) {
-            excess = Math.max(0, excess - 1);
-            return true;
-        }
-        if (++excess > 2 * services.limits().messagesPerSecond()) {
-            session.end(CloseCode.TOO_MANY_MESSAGES);
-        } else {
-            session.send(rateLimited(id, rate.waitMillis()));
-        }
-        return false;
-    }
-
-    private static ServerFrame.Error rateLimited(long id, long waitMillis) {
-        ErrorCode code = ErrorCode.RATE_LIMITED;
-        return new ServerFrame.Error(
-                id, "", code.code(), code.phrase(), code.temporary(), Duration.ofMillis(waitMillis));
-    }
-
-    /** Begins a command that is answered later. */
-    private void begin(long id) {
-        if (inFlight >= services.limits().commandsInFlight()) {
-            throw new ProtocolException(ErrorCode.RATE_LIMITED, id);
-        }
-        if (id != 0 && !waiting.add(id)) {
-            throw ProtocolException.field("id", id, "is of a command that still waits for its reply");
-        }
-        inFlight++;
-    }
-
-    /** Ends a command with its reply, or with nothing if it has no id. */
-    private void reply(long id, ServerFrame frame) {
-        done(id);
-        if (id != 0) {
-            session.send(frame);
-        }
-    }
-
-    private void fail(long id, String channel, Throwable cause) {
-        done(id);
-        ServerFrame.Error error = error(id, cause);
-        session.send(
-                new ServerFrame.Error(id, channel, error.code(), error.error(), error.temporary(), error.retryAfter()));
-    }
-
-    private void done(long id) {
-        inFlight--;
-        if (id != 0) {
-            waiting.remove(id);
-        }
-    }
-
-    private ServerFrame.Error error(long id, Throwable cause) {
-        if (cause instanceof ProtocolException refused) {
-            return ServerFrame.Error.of(
-                    new ProtocolException(refused.code(), id, String.valueOf(refused.getMessage())));
-        } else if (cause instanceof UnavailableException) {
-            LOG.debug("session {}: unavailable", session.id(), cause);
-            return ServerFrame.Error.of(id, ErrorCode.UNAVAILABLE);
-        } else if (cause instanceof Requests.RequestFailure failure) {
-            return new ServerFrame.Error(
-                    id,
-                    "",
-                    failure.code(),
-                    String.valueOf(failure.getMessage()),
-                    failure.code() < ErrorCode.BAD_REQUEST.code(),
-                    Duration.ZERO);
-        }
-        LOG.error("session {}: a command failed", session.id(), cause);
-        return ServerFrame.Error.of(id, ErrorCode.INTERNAL);
-    }
-
-    /** Answers with what a future brings, on this loop, unless the session ended meanwhile. */
-    private <T> void answer(long id, String channel, Future<T> future, Function<T, ServerFrame> reply) {
-        loop.home(future, done -> {
-            if (session.isClosed()) {
-                return;
-            }
-            if (done.succeeded()) {
-                reply(id, reply.apply(done.result()));
-            } else {
-                fail(id, channel, done.cause());
-            }
-        });
     }
 
     private ChannelName channel(String name, long id) {
@@ -256,23 +154,23 @@ final class Commands {
     }
 
     private ServerFrame.Error about(String channel, Throwable cause) {
-        ServerFrame.Error error = error(0, cause);
+        ServerFrame.Error error = answers.error(0, cause);
         return new ServerFrame.Error(0, channel, error.code(), error.error(), error.temporary(), error.retryAfter());
     }
 
     private void subscribe(ClientFrame.Subscribe subscribe) {
-        begin(subscribe.id());
+        answers.begin(subscribe.id());
         loop.home(permittedJoin(subscribe), joined -> {
             if (session.isClosed()) {
                 return;
             }
             if (joined.succeeded()) {
                 // Shown with or without an id: it brings the position and what was missed.
-                done(subscribe.id());
+                answers.done(subscribe.id());
                 session.send(ClientSession.subscribed(subscribe.id(), joined.result()));
                 loop.hub().goLive(joined.result());
             } else {
-                fail(subscribe.id(), subscribe.channel(), joined.cause());
+                answers.fail(subscribe.id(), subscribe.channel(), joined.cause());
             }
         });
     }
@@ -332,16 +230,16 @@ final class Commands {
         services.dataRules().check(channel, publish.data(), id);
         long waitMillis = channels.publishWait(channel);
         if (waitMillis > 0) {
-            session.send(rateLimited(id, waitMillis));
+            session.send(Answers.rateLimited(id, waitMillis));
             return;
         }
-        begin(id);
+        answers.begin(id);
         publishing.add(services.permissions().mayPublish(who, session.id(), channel), may -> {
             if (session.isClosed()) {
                 return;
             }
             if (!may) {
-                fail(id, channel.value(), new ProtocolException(ErrorCode.PERMISSION_DENIED, id));
+                answers.fail(id, channel.value(), new ProtocolException(ErrorCode.PERMISSION_DENIED, id));
                 return;
             }
             Draft draft = new Draft(
@@ -349,7 +247,7 @@ final class Commands {
                     who.userId(),
                     publish.key(),
                     services.clock().millis());
-            answer(
+            answers.answer(
                     id,
                     channel.value(),
                     loop.publisher()
@@ -365,9 +263,9 @@ final class Commands {
         if (namespace.ephemeral() || namespace.historySize() == 0) {
             throw ProtocolException.field("channel", history.id(), "keeps no history");
         }
-        begin(history.id());
+        answers.begin(history.id());
         int limit = Math.min(history.limit(), services.limits().historyPage());
-        answer(
+        answers.answer(
                 history.id(),
                 channel.value(),
                 ifMayRead(channel, history.id())
@@ -381,8 +279,8 @@ final class Commands {
         if (!namespace(channel, presence.id()).presence()) {
             throw ProtocolException.field("channel", presence.id(), "keeps no presence");
         }
-        begin(presence.id());
-        answer(
+        answers.begin(presence.id());
+        answers.answer(
                 presence.id(),
                 channel.value(),
                 ifMayRead(channel, presence.id())
@@ -406,11 +304,11 @@ final class Commands {
         if (!BusSettings.permits(services.bus().requests(), request.address())) {
             throw new ProtocolException(ErrorCode.PERMISSION_DENIED, request.id());
         }
-        begin(request.id());
+        answers.begin(request.id());
         Duration longest = services.limits().requestTimeout();
         Duration wanted = request.timeout();
         Duration timeout = wanted == null || wanted.compareTo(longest) > 0 ? longest : wanted;
-        answer(
+        answers.answer(
                 request.id(),
                 "",
                 services.requests().request(who, session.id(), request.address(), request.data(), timeout),
@@ -418,8 +316,8 @@ final class Commands {
     }
 
     private void refresh(ClientFrame.Refresh refresh) {
-        begin(refresh.id());
-        answer(
+        answers.begin(refresh.id());
+        answers.answer(
                 refresh.id(),
                 "",
                 services.authenticator()

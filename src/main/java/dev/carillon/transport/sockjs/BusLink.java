@@ -31,7 +31,7 @@ final class BusLink {
     private final Vertx vertx;
     private final BusSettings bus;
     private final LimitSettings limits;
-    private final BusAddresses addresses;
+    private final SharedConsumers addresses;
     private final BridgeConnection out;
     private final Pace pace;
     private final AwaitedReplies awaited;
@@ -44,7 +44,7 @@ final class BusLink {
             Vertx vertx,
             BusSettings bus,
             LimitSettings limits,
-            BusAddresses addresses,
+            SharedConsumers addresses,
             BridgeConnection out,
             LongSupplier nanoTime) {
         this.vertx = vertx;

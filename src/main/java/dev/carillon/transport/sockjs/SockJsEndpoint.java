@@ -43,7 +43,7 @@ public final class SockJsEndpoint {
     private final LimitSettings limits;
     private final HeartbeatSettings heartbeat;
     private final BridgeAddresses channels;
-    private final BusAddresses addresses;
+    private final SharedConsumers addresses;
     private final LongSupplier nanoTime = System::nanoTime;
 
     /** @param namespaces those that have settings: an address in one of them is a channel */
@@ -62,7 +62,7 @@ public final class SockJsEndpoint {
         this.limits = limits;
         this.heartbeat = heartbeat;
         this.channels = new BridgeAddresses(namespaces);
-        this.addresses = new BusAddresses(vertx);
+        this.addresses = new SharedConsumers(vertx);
     }
 
     /** Adds the routes; called on the event loop that will serve them. */

@@ -16,13 +16,13 @@ import org.slf4j.LoggerFactory;
  * The event-bus addresses that this event loop's sockets listen at: one consumer for each address, whatever the number
  * of sockets, because the whole cluster is told of every consumer. Confined to its event loop.
  */
-final class BusAddresses {
-    private static final Logger LOG = LoggerFactory.getLogger(BusAddresses.class);
+final class SharedConsumers {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedConsumers.class);
 
     private final Vertx vertx;
     private final Map<String, Listeners> byAddress = new HashMap<>();
 
-    BusAddresses(Vertx vertx) {
+    SharedConsumers(Vertx vertx) {
         this.vertx = vertx;
     }
 

@@ -24,14 +24,14 @@ import org.slf4j.LoggerFactory;
  * The way to other nodes: one event-bus address each. What is sent to a node while a message to it is being put
  * together travels in the same buffer. The link may lose: receivers find holes by offsets.
  */
-final class BusLink implements Routes {
+final class NodeRoutes implements Routes {
     /** Version of the buffers; a node that does not know it drops them and says so. */
     private static final byte FORMAT = 1;
 
     /** Bytes waiting to be sent to one node; beyond it events are dropped, which the receiver notices. */
     private static final int MAX_OUTBOX_BYTES = 16 * 1024 * 1024;
 
-    private static final Logger LOG = LoggerFactory.getLogger(BusLink.class);
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRoutes.class);
 
     private final Vertx vertx;
     private final String self;
@@ -39,7 +39,7 @@ final class BusLink implements Routes {
     private volatile @Nullable Inbox inbox;
     private @Nullable MessageConsumer<Object> consumer;
 
-    BusLink(Vertx vertx, NodeIdentity self) {
+    NodeRoutes(Vertx vertx, NodeIdentity self) {
         this.vertx = vertx;
         this.self = self.id();
     }
