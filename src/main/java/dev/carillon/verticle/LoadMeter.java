@@ -42,9 +42,10 @@ final class LoadMeter implements SessionListener, HubListener {
         subscriptions = count;
     }
 
-    /** How the node stood when it was measured last. */
-    NodeInfo latest() {
-        return latest;
+    /** How the node stands now; rates are those of the last interval. Safe on any thread. */
+    NodeInfo now() {
+        NodeInfo last = latest;
+        return info(last.http(), last.publishesPerSecond(), last.deliveriesPerSecond(), last.cpu());
     }
 
     /** Measures what happened since the last time. */

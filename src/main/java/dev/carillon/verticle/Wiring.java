@@ -90,7 +90,7 @@ final class Wiring {
         HazelcastRevocations revocations = new HazelcastRevocations(
                 hazelcast, vertx, clock, settings.auth().refreshLife());
         auth = new AuthVerticle(settings.auth(), revocations, clock);
-        gateway = cluster.gateway(loops, rules, revocations, load::latest, load);
+        gateway = cluster.gateway(loops, rules, revocations, load::now, load);
         bus = new BusService(vertx, gateway);
         bridges = new BusBridges(
                 vertx,

@@ -48,8 +48,7 @@ class GatewayIT {
     @Test
     void whoComesBackWithAPositionGetsExactlyWhatItMissed() {
         WsClient alice = WsClient.login(node, "alice2", "lobby:b");
-        JsonObject subscribed =
-                alice.frames().get(0).getJsonArray("subscriptions").getJsonObject(1);
+        JsonObject subscribed = subscription(alice, "lobby:b");
         IntStream.rangeClosed(1, 5)
                 .forEach(i -> assertThat(alice.publish(10 + i, "lobby:b", i).getString("type"))
                         .isEqualTo("ack"));
@@ -63,11 +62,7 @@ class GatewayIT {
                                 .put("channel", "lobby:b")
                                 .put("epoch", subscribed.getString("epoch"))
                                 .put("offset", 2)));
-        JsonObject again = back.frames().get(0).getJsonArray("subscriptions").stream()
-                .map(JsonObject.class::cast)
-                .filter(s -> s.getString("channel").equals("lobby:b"))
-                .findFirst()
-                .orElseThrow();
+        JsonObject again = subscription(back, "lobby:b");
 
         assertThat(again.getBoolean("recovered")).isTrue();
         assertThat(again.getJsonArray("messages").stream().map(m -> ((JsonObject) m).getInteger("data")))
@@ -151,6 +146,15 @@ class GatewayIT {
         phone.close();
         desk.close();
         other.close();
+    }
+
+    /** They come in the order in which they were granted. */
+    private static JsonObject subscription(WsClient client, String channel) {
+        return client.frames().get(0).getJsonArray("subscriptions").stream()
+                .map(JsonObject.class::cast)
+                .filter(subscribed -> subscribed.getString("channel").equals(channel))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static JsonObject data(JsonObject frame) {
