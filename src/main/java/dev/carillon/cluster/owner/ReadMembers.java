@@ -1,13 +1,11 @@
 package dev.carillon.cluster.owner;
 
-import com.hazelcast.core.ReadOnly;
-import com.hazelcast.map.EntryProcessor;
 import dev.carillon.presence.PresenceSnapshot;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the members. Answer: version and members; nothing if there are none and never were. */
-public final class ReadMembers extends ChannelStep implements ReadOnly {
+public final class ReadMembers extends ReadStep {
     public ReadMembers() {}
 
     @Override
@@ -22,17 +20,6 @@ public final class ReadMembers extends ChannelStep implements ReadOnly {
         snapshot.members().forEach(packer::member);
         return packer.toBytes();
     }
-
-    @Override
-    public @Nullable EntryProcessor<String, ChannelState, byte[]> getBackupProcessor() {
-        return null;
-    }
-
-    @Override
-    void pack(Packer packer) {}
-
-    @Override
-    void unpack(Unpacker unpacker) {}
 
     @Override
     public int getClassId() {

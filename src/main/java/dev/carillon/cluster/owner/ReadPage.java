@@ -1,7 +1,5 @@
 package dev.carillon.cluster.owner;
 
-import com.hazelcast.core.ReadOnly;
-import com.hazelcast.map.EntryProcessor;
 import dev.carillon.channel.StreamPosition;
 import dev.carillon.channel.history.ChannelStream;
 import dev.carillon.channel.history.ChannelStream.Retention;
@@ -10,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads kept publications. Answer: position, whether complete, publications; nothing if there is no stream. */
-public final class ReadPage extends ChannelStep implements ReadOnly {
+public final class ReadPage extends ReadStep {
     private @Nullable StreamPosition since;
     private int limit;
     private boolean reverse;
@@ -41,11 +39,6 @@ public final class ReadPage extends ChannelStep implements ReadOnly {
                 .flag(page.complete())
                 .publications(page.publications())
                 .toBytes();
-    }
-
-    @Override
-    public @Nullable EntryProcessor<String, ChannelState, byte[]> getBackupProcessor() {
-        return null;
     }
 
     @Override

@@ -1,13 +1,11 @@
 package dev.carillon.cluster.owner;
 
-import com.hazelcast.core.ReadOnly;
-import com.hazelcast.map.EntryProcessor;
 import dev.carillon.channel.history.ChannelStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what an operator wants to know of a channel. Answer: position, kept, members, nodes. */
-public final class ReadSummary extends ChannelStep implements ReadOnly {
+public final class ReadSummary extends ReadStep {
     public ReadSummary() {}
 
     @Override
@@ -25,17 +23,6 @@ public final class ReadSummary extends ChannelStep implements ReadOnly {
                 .texts(state.nodes());
         return packer.toBytes();
     }
-
-    @Override
-    public @Nullable EntryProcessor<String, ChannelState, byte[]> getBackupProcessor() {
-        return null;
-    }
-
-    @Override
-    void pack(Packer packer) {}
-
-    @Override
-    void unpack(Unpacker unpacker) {}
 
     @Override
     public int getClassId() {
