@@ -7,12 +7,12 @@ import dev.carillon.config.SettingsLoader;
 import dev.carillon.config.SettingsSources;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,7 +33,7 @@ public final class ProcessCluster implements AutoCloseable {
     private final List<String> settings;
     private final List<Placed> nodes = new ArrayList<>();
     private final Vertx vertx = Vertx.vertx();
-    private final HttpClient http = vertx.createHttpClient(new HttpClientOptions().setDefaultHost("127.0.0.1"));
+    private final HttpClient http = HttpClient.newHttpClient();
     private final TokenSigner signer;
 
     private ProcessCluster(List<String> settings) {
@@ -154,21 +154,28 @@ public final class ProcessCluster implements AutoCloseable {
 
     /** Calls {@code POST /api/…} of a node and returns the answer's body; fails unless it is 200. */
     public JsonObject api(NodeProcess node, String path, JsonObject body) {
-        return await(apiLater(node, path, body));
-    }
-
-    public Future<JsonObject> apiLater(NodeProcess node, String path, JsonObject body) {
-        return http.request(HttpMethod.POST, node.port(), "127.0.0.1", "/api/" + path)
-                .compose(request ->
-                        request.putHeader("X-API-Key", TestNode.API_KEY).send(body.toBuffer()))
-                .compose(response -> response.body().map(answer -> answered(response, path, answer.toString())));
-    }
-
-    private static JsonObject answered(HttpClientResponse response, String path, String answer) {
-        if (response.statusCode() != 200) {
-            throw new AssertionError(path + ": " + response.statusCode() + " " + answer);
+        try {
+            return await(apiLater(node, path, body));
+        } catch (AssertionError e) {
+            throw new AssertionError("/api/" + path + " of " + node, e);
         }
-        return new JsonObject(answer);
+    }
+
+    /** The same, without waiting for the answer. */
+    public Future<JsonObject> apiLater(NodeProcess node, String path, JsonObject body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + "/api/" + path))
+                .version(HttpClient.Version.HTTP_1_1)
+                .header("X-API-Key", TestNode.API_KEY)
+                .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
+                .build();
+        return Future.fromCompletionStage(
+                http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(response -> {
+                    if (response.statusCode() != 200) {
+                        throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
+                    }
+                    return new JsonObject(response.body());
+                }),
+                vertx.getOrCreateContext());
     }
 
     /** Ends whatever is left at once. */

@@ -45,7 +45,7 @@ class MembershipProcessClusterIT {
 
     @Test
     void aNodeThatJoinsLaterServesAtOnceAndKnowsWhatWasPublishedBefore() {
-        String channel = "lobby:late";
+        String channel = "lobby:late" + cluster.node(0).id();
         WsClient old = cluster.login(cluster.node(0), "old", channel);
         String epoch = "";
         for (int i = 1; i <= 20; i++) {
@@ -86,13 +86,13 @@ class MembershipProcessClusterIT {
 
     @Test
     void aNodeThatLeavesPolitelyDropsNobodysSubscriptionOnTheOthers() {
-        String channel = "feed:leaving";
         cluster.join();
         NodeProcess leaving = cluster.node(0);
+        String channel = "feed:" + leaving.id();
         WsClient guest = cluster.login(leaving, "guest", channel);
         List<WsClient> subscribers = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            subscribers.add(cluster.login(cluster.node(1 + i % 3), "stayer" + i, channel));
+            subscribers.add(cluster.login(cluster.node(1 + i % 3), "stayer" + i + channel.substring(5), channel));
         }
         NodeProcess elsewhere = cluster.node(1);
 
@@ -153,9 +153,9 @@ class MembershipProcessClusterIT {
                 .containsExactlyInAnyOrder("watcher1", "watcher2", "watcher3");
         assertThat(cluster.api(cluster.node(0), "users/both", new JsonObject()).getBoolean("online"))
                 .isTrue();
-        WsClient marker = cluster.login(cluster.node(2), "marker");
+        WsClient marker = cluster.login(cluster.node(2), "marker" + victim.id());
         for (WsClient watcher : watchers) {
-            announced(watcher, "user_online", "marker");
+            announced(watcher, "user_online", "marker" + victim.id());
             assertThat(announcements(watcher, "lost")).endsWith("user_offline").containsOnlyOnce("user_offline");
             assertThat(announcements(watcher, "both")).doesNotContain("user_offline");
             assertThat(watcher.publish(50, room, watcher.toString()).getString("type"))
