@@ -68,7 +68,7 @@ public final class Hub {
      */
     public record Joining(Subscription subscription, Recovery recovery) {
         /** The same, unrecovered if what was missed is larger than a client can be sent at once. */
-        public Joining within(int maxBytes) {
+        public Joining within(long maxBytes) {
             return new Joining(subscription, recovery.within(maxBytes));
         }
     }

@@ -18,11 +18,16 @@ public record Recovery(StreamPosition position, boolean recovered, List<Publicat
     }
 
     /** The same, or an unrecovered one if what was missed is larger than a client can be sent at once. */
-    public Recovery within(int maxBytes) {
+    public Recovery within(long maxBytes) {
+        return bytes() <= maxBytes ? this : new Recovery(position, false, List.of());
+    }
+
+    /** Bytes of data in what was missed. */
+    public long bytes() {
         long bytes = 0;
         for (Publication publication : missed) {
             bytes += publication.data().size();
         }
-        return bytes <= maxBytes ? this : new Recovery(position, false, List.of());
+        return bytes;
     }
 }

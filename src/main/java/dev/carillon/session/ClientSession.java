@@ -14,6 +14,7 @@ import io.vertx.core.AsyncResult;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
@@ -212,15 +213,21 @@ final class ClientSession extends Wheel.Timed implements Session {
             services.registry().add(who.userId(), this);
             Commands opened = new Commands(this, services, loop, who);
             commands = opened;
+            if (services.revoked().test(who)) {
+                // Between the verification and here, where whoever revokes would have looked for it.
+                unauthenticated(auth.id(), CloseCode.UNAUTHORIZED, "Token revoked");
+                return;
+            }
             opened.subscribeFirst(auth.subscribe(), (subscribed, refused) -> welcome(auth, who, subscribed, refused));
         }
     }
 
     private void welcome(
-            ClientFrame.Auth auth, Identity who, List<Hub.Joining> subscribed, List<ServerFrame.Error> refused) {
+            ClientFrame.Auth auth, Identity who, List<Hub.Joining> joined, List<ServerFrame.Error> refused) {
         if (state != State.AUTHENTICATING) {
             return;
         }
+        List<Hub.Joining> subscribed = withinOneFrame(joined);
         state = State.OPEN;
         long now = loop.ticker().getAsLong();
         long interval = services.heartbeat().interval().toMillis();
@@ -246,6 +253,18 @@ final class ClientSession extends Wheel.Timed implements Session {
         if (waiting != null) {
             waiting.forEach(this::receive);
         }
+    }
+
+    /** All of it goes into one frame, so that what was missed on all channels together is bounded as on one. */
+    private List<Hub.Joining> withinOneFrame(List<Hub.Joining> joined) {
+        long left = services.limits().maxQueuedBytes();
+        List<Hub.Joining> bounded = new ArrayList<>(joined.size());
+        for (Hub.Joining joining : joined) {
+            Hub.Joining fitting = joining.within(left);
+            left -= fitting.recovery().bytes();
+            bounded.add(fitting);
+        }
+        return bounded;
     }
 
     static ServerFrame.Subscribed subscribed(long frameId, Hub.Joining joining) {

@@ -1,6 +1,7 @@
 package dev.carillon.session;
 
 import dev.carillon.auth.Authenticator;
+import dev.carillon.auth.Identity;
 import dev.carillon.auth.Permissions;
 import dev.carillon.channel.history.ChannelStore;
 import dev.carillon.config.AuthSettings;
@@ -12,11 +13,13 @@ import dev.carillon.presence.PresenceStore;
 import dev.carillon.presence.UserStore;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * What all sessions of a node share.
  *
  * @param node id of this node
+ * @param revoked whether an identity that was believed is no longer; local and cheap
  * @param clock the time of day
  */
 public record SessionServices(
@@ -28,6 +31,7 @@ public record SessionServices(
         Map<String, NamespaceSettings> namespaces,
         DataRules dataRules,
         Authenticator authenticator,
+        Predicate<Identity> revoked,
         Permissions permissions,
         ChannelStore channels,
         PresenceStore presence,

@@ -56,6 +56,7 @@ final class Wiring {
     private final LoadMeter load;
     private final ClusterNode cluster;
     private final Gateway gateway;
+    private final HazelcastRevocations revocations;
     private final AuthVerticle auth;
     private final BusService bus;
     private final BusBridges bridges;
@@ -87,7 +88,7 @@ final class Wiring {
                 load,
                 clock);
         load.countSubscriptions(cluster.inbox()::subscriptions);
-        HazelcastRevocations revocations = new HazelcastRevocations(
+        revocations = new HazelcastRevocations(
                 hazelcast, vertx, clock, settings.auth().refreshLife());
         auth = new AuthVerticle(settings.auth(), revocations, clock);
         gateway = cluster.gateway(loops, rules, revocations, load::now, load);
@@ -142,6 +143,7 @@ final class Wiring {
                 settings.namespaces(),
                 rules,
                 authenticator,
+                revocations::isRevoked,
                 new RulePermissions(
                         settings.namespaces(),
                         authenticator,

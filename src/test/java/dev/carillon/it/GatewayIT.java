@@ -6,6 +6,7 @@ import dev.carillon.testing.TestNode;
 import dev.carillon.testing.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +68,33 @@ class GatewayIT {
         assertThat(again.getBoolean("recovered")).isTrue();
         assertThat(again.getJsonArray("messages").stream().map(m -> ((JsonObject) m).getInteger("data")))
                 .containsExactly(3, 4, 5);
+        back.close();
+    }
+
+    @Test
+    void whatWasMissedOnAllChannelsTogetherIsBoundedAsOnOne() {
+        WsClient alice = WsClient.login(node, "alice6");
+        String data = "x".repeat(30_000);
+        JsonArray positions = new JsonArray();
+        for (String channel : List.of("lobby:big1", "lobby:big2")) {
+            String epoch = alice.subscribe(positions.size() + 2, channel).getString("epoch");
+            positions.add(
+                    new JsonObject().put("channel", channel).put("epoch", epoch).put("offset", 0));
+            for (int i = 0; i < 20; i++) {
+                assertThat(alice.publish(100L * positions.size() + i, channel, data)
+                                .getString("type"))
+                        .isEqualTo("ack");
+            }
+        }
+        alice.close();
+
+        WsClient back = WsClient.loginWith(node, node.token("alice6"), positions);
+        assertThat(back.frames().get(0).getJsonArray("subscriptions").stream()
+                        .map(JsonObject.class::cast)
+                        .filter(s -> s.getString("channel").startsWith("lobby:big"))
+                        .map(s -> s.getBoolean("recovered") + " "
+                                + s.getJsonArray("messages").size()))
+                .containsExactlyInAnyOrder("true 20", "false 0");
         back.close();
     }
 
