@@ -3,7 +3,6 @@ package dev.carillon.channel;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 
 /**
  * Which event loops of this node have subscribers, by channel. Every change draws a growing number, the interest; the
@@ -44,20 +43,6 @@ public final class Interests {
     long of(ChannelName channel) {
         Long mask = loops.get(channel);
         return mask == null ? 0 : mask;
-    }
-
-    /** Shows every channel of this node with an interest that renews its routing. */
-    public void renew(BiConsumer<ChannelName, Long> action) {
-        for (ChannelName channel : loops.keySet()) {
-            long[] interest = new long[1];
-            loops.computeIfPresent(channel, (name, mask) -> {
-                interest[0] = clock.incrementAndGet();
-                return mask;
-            });
-            if (interest[0] != 0) {
-                action.accept(channel, interest[0]);
-            }
-        }
     }
 
     /** An interest that unroutes a channel nobody here wants, or nothing if somebody does. */
