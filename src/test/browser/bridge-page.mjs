@@ -1,7 +1,6 @@
 // The same in a page of headless Chromium: node bridge-page.mjs <baseUrl> <token> <transport>
-// CHROMIUM names the browser, /usr/bin/chromium if it is not set.
 import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
+import { launch } from './browser.mjs';
 import { checkBridge } from './bridge-checks.mjs';
 
 const [baseUrl, token, transport] = process.argv.slice(2);
@@ -10,19 +9,7 @@ if (!transport) {
   process.exit(2);
 }
 const require = createRequire(import.meta.url);
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  headless: true,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launch();
 let outcome;
 try {
   const page = await browser.newPage();

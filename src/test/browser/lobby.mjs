@@ -1,6 +1,6 @@
 // Two browsers that chat over the page at /, each on a node of its own: node lobby.mjs <urlA> <urlB> [screenshot folder]
-// CHROMIUM names the browser, /usr/bin/chromium if it is not set. Prints one line of JSON; exits 1 if a check failed.
-import { chromium } from 'playwright-core';
+// Prints one line of JSON; exits 1 if a check failed.
+import { launch } from './browser.mjs';
 
 const [urlA, urlB, folder] = process.argv.slice(2);
 if (!urlB) {
@@ -13,19 +13,7 @@ const faults = [];
 
 /** A browser process of its own, logged in to the page of a node. */
 async function open(url, name, look) {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await launch();
   browsers.push(browser);
   const page = await (await browser.newContext(look)).newPage();
   page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
