@@ -176,6 +176,7 @@ final class Answer {
             @Nullable Long offset,
             int kept,
             int members,
+            String owner,
             List<String> nodes) {
         static Channel of(ChannelInfo info) {
             return new Channel(
@@ -184,6 +185,7 @@ final class Answer {
                     Answer.offset(info.position()),
                     info.kept(),
                     info.members(),
+                    info.owner(),
                     info.nodes());
         }
     }

@@ -1,11 +1,13 @@
 package dev.carillon.api;
 
 import dev.carillon.auth.AuthException;
+import dev.carillon.channel.OverloadedException;
 import dev.carillon.channel.UnavailableException;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Duration;
 import java.util.Map;
 
 /** What a caller is told instead of an answer. The message names fields and never quotes values. */
@@ -41,6 +43,9 @@ final class Refusal extends RuntimeException {
         if (cause instanceof ProtocolException refused) {
             return of(refused.code(), String.valueOf(refused.getMessage()));
         }
+        if (cause instanceof OverloadedException overloaded) {
+            return overloaded(overloaded.retryAfter());
+        }
         if (cause instanceof UnavailableException) {
             return of(ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE.phrase());
         }
@@ -63,6 +68,17 @@ final class Refusal extends RuntimeException {
                         ? new Refusal(status, ErrorCode.BAD_REQUEST, ErrorCode.BAD_REQUEST.phrase(), Map.of())
                         : of(ErrorCode.INTERNAL, ErrorCode.INTERNAL.phrase());
         };
+    }
+
+    /** Whole seconds are all that the header can say. */
+    private static Refusal overloaded(Duration retryAfter) {
+        return new Refusal(
+                status(ErrorCode.RATE_LIMITED),
+                ErrorCode.RATE_LIMITED,
+                ErrorCode.RATE_LIMITED.phrase(),
+                Map.of(
+                        HttpHeaderNames.RETRY_AFTER,
+                        Long.toString(Math.max(1, retryAfter.plusMillis(999).toSeconds()))));
     }
 
     private static Refusal of(ErrorCode code, String message) {

@@ -1,5 +1,6 @@
 package dev.carillon.bus;
 
+import dev.carillon.channel.OverloadedException;
 import dev.carillon.channel.UnavailableException;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
@@ -13,6 +14,9 @@ record BusFailure(int code, String message) {
     static BusFailure of(Throwable cause) {
         if (cause instanceof ProtocolException refused) {
             return new BusFailure(refused.code().code(), String.valueOf(refused.getMessage()));
+        }
+        if (cause instanceof OverloadedException) {
+            return of(ErrorCode.RATE_LIMITED);
         }
         if (cause instanceof UnavailableException) {
             return of(ErrorCode.UNAVAILABLE);
@@ -28,6 +32,7 @@ record BusFailure(int code, String message) {
     /** Whether the same call, with the same key, may succeed later. */
     static boolean isTemporary(Throwable cause) {
         return cause instanceof UnavailableException
+                || cause instanceof OverloadedException
                 || (cause instanceof ProtocolException refused && refused.code().temporary());
     }
 }

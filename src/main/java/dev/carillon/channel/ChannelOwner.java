@@ -27,6 +27,14 @@ public interface ChannelOwner {
      */
     Future<Recovery> subscribe(ChannelName channel, long interest, @Nullable StreamPosition since, int limit);
 
+    /**
+     * Asks the owners of many channels whether they stand as this node believes; changes nothing. Never fails: what
+     * could not be asked is counted.
+     *
+     * @param standings any number; they are grouped by owner
+     */
+    Future<Comparison> compare(List<Standing> standings);
+
     /** Ends the routing of the channel to this node, unless a later {@code interest} renewed it. */
     Future<Void> unsubscribe(ChannelName channel, long interest);
 }

@@ -4,10 +4,9 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,20 +19,16 @@ import org.slf4j.LoggerFactory;
 public final class Hub {
     private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
 
-    /** A publication ahead of its turn waits this long for the one before it; then the hole is read from the owner. */
-    private static final long PATIENCE_MS = 20;
-
-    private static final int FILL_ATTEMPTS = 8;
-
     private final EventLoop loop;
     private final int index;
     private final ChannelOwner owner;
     private final Interests interests;
-    private final Predicate<ChannelName> ephemeral;
     private final int recoveryLimit;
     private final HubListener listener;
+    private final Repairs repairs;
 
-    private final Map<ChannelName, LocalChannel> channels = new HashMap<>();
+    private final LocalChannels channels;
+
     private List<LocalChannel> dirty = new ArrayList<>();
     private final List<Subscriber> touched = new ArrayList<>();
     private boolean turnEnds;
@@ -43,6 +38,7 @@ public final class Hub {
      * @param index of the loop, below {@link Interests#MAX_LOOPS}
      * @param ephemeral whether a channel keeps no stream
      * @param recoveryLimit most publications that a subscribe replays
+     * @param clock milliseconds on a clock that only goes forward
      */
     Hub(
             EventLoop loop,
@@ -51,14 +47,16 @@ public final class Hub {
             Interests interests,
             Predicate<ChannelName> ephemeral,
             int recoveryLimit,
-            HubListener listener) {
+            HubListener listener,
+            LongSupplier clock) {
         this.loop = loop;
         this.index = index;
         this.owner = owner;
         this.interests = interests;
-        this.ephemeral = ephemeral;
+        channels = new LocalChannels(ephemeral);
         this.recoveryLimit = recoveryLimit;
         this.listener = listener;
+        repairs = new Repairs(this, loop, owner, clock, listener);
     }
 
     /**
@@ -80,12 +78,12 @@ public final class Hub {
      * @param since asks for what came after it; null for from now on
      */
     public Future<Joining> subscribe(ChannelName name, Subscriber subscriber, @Nullable StreamPosition since) {
-        LocalChannel channel =
-                channels.computeIfAbsent(name, n -> new LocalChannel(n, ephemeral.test(n) ? null : new Sequence()));
+        LocalChannel channel = channels.enter(name);
         Subscription subscription = channel.join(subscriber);
         count(1);
         Promise<Joining> promise = Promise.promise();
-        owner.subscribe(name, interests.add(name, index), since, recoveryLimit)
+        long interest = renewInterest(channel);
+        owner.subscribe(name, interest, since, recoveryLimit)
                 .onComplete(answer -> loop.execute(() -> {
                     if (answer.failed()) {
                         unsubscribe(subscription);
@@ -93,7 +91,9 @@ public final class Hub {
                     } else if (!subscription.isJoining()) {
                         promise.fail(new UnavailableException("ended while joining"));
                     } else {
+                        channel.interest = Math.max(channel.interest, interest);
                         ownerSays(channel, answer.result().position());
+                        subscription.answered = true;
                         promise.complete(new Joining(subscription, answer.result()));
                     }
                 }));
@@ -107,12 +107,8 @@ public final class Hub {
             return;
         }
         held.told = joining.recovery().position().offset();
-        LocalChannel channel = joining.subscription().channel;
-        settle(channel);
-        if (joining.subscription().isJoining()) {
-            // Publications it was told of are still on their way to this loop, to be skipped for it alone.
-            fillLater(channel, 1);
-        }
+        // Publications it was told of may still be on their way to this loop, to be skipped for it alone.
+        settle(joining.subscription().channel);
     }
 
     /** Ends a subscription, live or joining; again it does nothing. */
@@ -122,8 +118,13 @@ public final class Hub {
             return;
         }
         channel.leave(subscription);
+        subscription.subscriber.left(channel.name());
         count(-1);
-        if (channel.isEmpty() && channels.remove(channel.name(), channel)) {
+        removeIfEmpty(channel);
+    }
+
+    private void removeIfEmpty(LocalChannel channel) {
+        if (channel.isEmpty() && channels.remove(channel)) {
             interests
                     .remove(channel.name(), index)
                     .ifPresent(interest -> owner.unsubscribe(channel.name(), interest)
@@ -150,7 +151,7 @@ public final class Hub {
         subscriptions += change;
     }
 
-    private void take(List<SharedEvent> events) {
+    void take(List<SharedEvent> events) {
         for (SharedEvent event : events) {
             LocalChannel channel = channels.get(event.event().channel());
             if (channel == null) {
@@ -161,7 +162,10 @@ public final class Hub {
                 List<SharedEvent> ready = new ArrayList<>(1);
                 Sequence.Verdict verdict = sequence.offer(event, ready);
                 emit(channel, ready);
-                obey(channel, verdict);
+                if (verdict == Sequence.Verdict.HOLE && ready.isEmpty()) {
+                    listener.heldBack(sequence.held());
+                }
+                repairs.obey(channel, verdict);
             } else {
                 emit(channel, List.of(event));
             }
@@ -170,20 +174,31 @@ public final class Hub {
 
     private void ownerSays(LocalChannel channel, StreamPosition position) {
         Sequence sequence = channel.sequence();
-        if (sequence != null) {
-            List<SharedEvent> ready = new ArrayList<>(0);
-            Sequence.Verdict verdict = sequence.ownerSays(position, ready);
-            emit(channel, ready);
-            obey(channel, verdict);
+        if (sequence == null) {
+            return;
+        }
+        List<SharedEvent> ready = new ArrayList<>(0);
+        Sequence.Verdict verdict = sequence.ownerSays(position, ready);
+        if (verdict == Sequence.Verdict.LOST) {
+            lose(channel);
+            // Who has just been answered is the first of the new stream.
+            verdict = Objects.requireNonNull(channel.sequence()).ownerSays(position, ready);
+        }
+        emit(channel, ready);
+        repairs.obey(channel, verdict);
+        if (channel.inDoubt) {
+            repairs.doubt(channel, Repairs.REORDER_MILLIS);
         }
     }
 
-    private void obey(LocalChannel channel, Sequence.Verdict verdict) {
-        switch (verdict) {
-            case FINE -> {}
-            case HOLE -> fillLater(channel, 1);
-            case LOST -> lose(channel, channel.all());
-        }
+    /** Whether somebody on this loop still wants it. */
+    boolean has(LocalChannel channel) {
+        return channels.has(channel);
+    }
+
+    /** A new interest to route this node with, for this loop. */
+    long renewInterest(LocalChannel channel) {
+        return interests.add(channel.name(), index);
     }
 
     private void emit(LocalChannel channel, List<SharedEvent> ready) {
@@ -193,7 +208,8 @@ public final class Hub {
             full = more.isEmpty() ? full : more;
         }
         if (!full.isEmpty()) {
-            lose(channel, full);
+            full.forEach(this::unsubscribe);
+            tellLost(channel, full);
         }
         if (channel.hasTurn() && !channel.dirty) {
             channel.dirty = true;
@@ -241,64 +257,50 @@ public final class Hub {
             listener.delivered(channel.writeTurn(touched));
             flushTouched();
             channel.goLive(subscription);
-            List<byte[]> frames = held.unknown(subscription.subscriber.form());
-            if (!frames.isEmpty()) {
-                Turn turn = new Turn(frames);
-                subscription.subscriber.write(turn);
-                subscription.subscriber.flush();
-                turn.release();
+            channel.catchUp(subscription, held.unknown());
+        }
+    }
+
+    /** The stream of a channel cannot be continued: tells all who follow it. Who is about to join begins a new one. */
+    void lose(LocalChannel channel) {
+        listener.delivered(channel.writeTurn(touched));
+        flushTouched();
+        List<Subscription> ended = channel.restart();
+        count(-ended.size());
+        ended.forEach(subscription -> subscription.subscriber.left(channel.name()));
+        tellLost(channel, ended);
+        removeIfEmpty(channel);
+    }
+
+    private void tellLost(LocalChannel channel, List<Subscription> lost) {
+        listener.positionLost(lost.size());
+        LOG.info("position lost on {} for {} subscriptions", channel.name(), lost.size());
+        for (Subscription subscription : lost) {
+            subscription.subscriber.positionLost(channel.name());
+        }
+    }
+
+    /**
+     * How the next channels stand here, going through them from the last to the first.
+     *
+     * @param from where the last call stopped; any large number at first
+     * @return where the next call goes on; 0 when all were seen
+     */
+    int standings(int from, int count, List<Standing> into) {
+        return channels.standings(from, count, into);
+    }
+
+    /** Owners stand elsewhere than this loop. */
+    void drifted(List<Drift> drifts) {
+        for (Drift drift : drifts) {
+            LocalChannel channel = channels.get(drift.believed().channel());
+            if (channel != null) {
+                repairs.drifted(channel, drift);
             }
         }
     }
 
-    private void fillLater(LocalChannel channel, int attempt) {
-        if (!channel.filling) {
-            channel.filling = true;
-            loop.schedule(() -> fill(channel, attempt), PATIENCE_MS << (attempt - 1), TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /** Reads from the owner what is missing, unless it came by itself. */
-    private void fill(LocalChannel channel, int attempt) {
-        channel.filling = false;
-        Sequence sequence = channel.sequence();
-        if (sequence == null || channels.get(channel.name()) != channel || !isBehind(channel, sequence)) {
-            return;
-        }
-        StreamPosition here = sequence.position();
-        if (here == null) {
-            return;
-        }
-        channel.filling = true;
-        owner.subscribe(channel.name(), interests.add(channel.name(), index), here, Sequence.MAX_AHEAD)
-                .onComplete(answer -> loop.execute(() -> {
-                    channel.filling = false;
-                    if (channels.get(channel.name()) != channel) {
-                        return; // Everybody left; if the node is routed again by this, its first stray event ends that.
-                    }
-                    if (answer.succeeded() && answer.result().recovered()) {
-                        List<SharedEvent> missed = new ArrayList<>();
-                        answer.result().missed().forEach(p -> missed.add(new SharedEvent(p)));
-                        take(missed);
-                        listener.holeFilled();
-                    } else if (answer.failed() && attempt < FILL_ATTEMPTS) {
-                        fillLater(channel, attempt + 1);
-                    } else {
-                        lose(channel, channel.all());
-                    }
-                }));
-    }
-
-    private static boolean isBehind(LocalChannel channel, Sequence sequence) {
-        return sequence.hasHole() || channel.isAwaited();
-    }
-
-    private void lose(LocalChannel channel, List<Subscription> lost) {
-        listener.positionLost(lost.size());
-        LOG.info("position lost on {} for {} subscriptions", channel.name(), lost.size());
-        for (Subscription subscription : lost) {
-            unsubscribe(subscription);
-            subscription.subscriber.positionLost(channel.name());
-        }
+    EventLoop loop() {
+        return loop;
     }
 }

@@ -7,8 +7,21 @@ public interface HubListener {
     /** Frames were written to sockets. */
     default void delivered(long frames) {}
 
-    /** A hole before held publications was filled from the owner. */
+    /**
+     * A publication came ahead of its turn and is held back.
+     *
+     * @param depth how many are held back now on this channel and loop
+     */
+    default void heldBack(int depth) {}
+
+    /** What a channel lacked was read from its owner. */
     default void holeFilled() {}
+
+    /** A channel was found to stand differently at its owner, and is repaired. */
+    default void drifted(Drift.Kind kind) {}
+
+    /** All channels of this node were compared with their owners. Called on any thread. */
+    default void reasserted(Reasserted outcome) {}
 
     /** A channel's stream could not be continued for this many subscriptions. */
     default void positionLost(int subscriptions) {}

@@ -1,5 +1,6 @@
 package dev.carillon.channel;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +28,27 @@ public final class Inbox {
     /** Channels whose routing to this node is being ended because nobody here wants them. */
     private final Set<ChannelName> disclaimed = ConcurrentHashMap.newKeySet();
 
+    private final LongSupplier clock;
+    private final Reassertion reassertion;
+
     /** @param ephemeral whether a channel keeps no stream */
     public Inbox(ChannelOwner owner, Predicate<ChannelName> ephemeral, int recoveryLimit, HubListener listener) {
+        this(owner, ephemeral, recoveryLimit, listener, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    }
+
+    /** @param clock milliseconds on a clock that only goes forward */
+    Inbox(
+            ChannelOwner owner,
+            Predicate<ChannelName> ephemeral,
+            int recoveryLimit,
+            HubListener listener,
+            LongSupplier clock) {
         this.owner = owner;
         this.ephemeral = ephemeral;
         this.recoveryLimit = recoveryLimit;
         this.listener = listener;
+        this.clock = clock;
+        reassertion = new Reassertion(hubs, owner, listener);
     }
 
     /** Adds an event loop; at most {@link Interests#MAX_LOOPS} of them. */
@@ -38,7 +56,7 @@ public final class Inbox {
         if (hubs.size() == Interests.MAX_LOOPS) {
             throw new IllegalStateException("more than " + Interests.MAX_LOOPS + " event loops");
         }
-        Hub hub = new Hub(loop, hubs.size(), owner, interests, ephemeral, recoveryLimit, listener);
+        Hub hub = new Hub(loop, hubs.size(), owner, interests, ephemeral, recoveryLimit, listener, clock);
         hubs.add(hub);
         return hub;
     }
@@ -73,6 +91,18 @@ public final class Inbox {
                 hubs.get(i).receive(byLoop.get(i));
             }
         }
+    }
+
+    /**
+     * Compares all channels of this node with their owners, and repairs those that stand differently: routes them again,
+     * reads what is missing, and tells the subscribers of lost streams. One run at a time: who asks meanwhile shares the
+     * next one. To be called when events may have been lost unseen: a hole in a link, a lost partition, a merge, a sleep.
+     *
+     * @return completes on any thread when the comparison is done; repairs may still be under way. Never fails.
+     */
+    @CanIgnoreReturnValue
+    public Future<Reasserted> reassert() {
+        return reassertion.ask();
     }
 
     public Interests interests() {

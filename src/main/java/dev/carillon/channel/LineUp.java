@@ -7,10 +7,12 @@ import java.util.List;
 /** The live subscribers of one channel, loop and form, side by side for the fan-out. */
 final class LineUp {
     final WireForm form;
+    private final ChannelName channel;
     private Subscription[] live = new Subscription[2];
     private int count;
 
-    LineUp(WireForm form) {
+    LineUp(ChannelName channel, WireForm form) {
+        this.channel = channel;
         this.form = form;
     }
 
@@ -39,30 +41,20 @@ final class LineUp {
         return count;
     }
 
-    /** Writes a turn to each; from the last to the first, because a subscriber that is too slow leaves while written to. */
+    /** Writes what a turn of the loop brought to each. */
     void write(List<SharedEvent> events, List<Subscriber> touched) {
-        List<byte[]> frames = new ArrayList<>(events.size());
-        for (SharedEvent event : events) {
-            byte[] frame = event.encoded(form);
-            if (frame.length > 0) {
-                frames.add(frame);
+        Turn.each(channel, form, events, turn -> write(turn, touched));
+    }
+
+    // From the last to the first, because a subscriber that is too slow leaves while written to.
+    private void write(Turn turn, List<Subscriber> touched) {
+        for (int i = count - 1; i >= 0; i--) {
+            Subscriber subscriber = live[i].subscriber;
+            subscriber.write(turn);
+            if (!subscriber.touched) {
+                subscriber.touched = true;
+                touched.add(subscriber);
             }
-        }
-        if (frames.isEmpty()) {
-            return;
-        }
-        Turn turn = new Turn(frames);
-        try {
-            for (int i = count - 1; i >= 0; i--) {
-                Subscriber subscriber = live[i].subscriber;
-                subscriber.write(turn);
-                if (!subscriber.touched) {
-                    subscriber.touched = true;
-                    touched.add(subscriber);
-                }
-            }
-        } finally {
-            turn.release();
         }
     }
 

@@ -7,13 +7,23 @@ import org.jspecify.annotations.Nullable;
 /** One channel on one event loop: who is live, who is joining, and what this turn of the loop brought. */
 final class LocalChannel {
     private final ChannelName name;
-    private final @Nullable Sequence sequence;
+    private @Nullable Sequence sequence;
     private final List<LineUp> lineUps = new ArrayList<>(1);
     private final List<Subscription> joining = new ArrayList<>(1);
     private List<SharedEvent> turn = new ArrayList<>();
 
-    /** Whether a fill of a hole is under way or planned. */
-    boolean filling;
+    /** Its place in the loop's row of channels. */
+    int place;
+
+    /** The newest interest of this loop that reached the owner; 0 before the first did. */
+    long interest;
+
+    /** Whether the owner has to be asked how the channel stands, even if nothing seems to be missing. */
+    boolean inDoubt;
+
+    /** What is under way or planned to read what is missing. */
+    @Nullable
+    Repair repair;
 
     /** Whether this turn of the loop brought something. */
     boolean dirty;
@@ -91,16 +101,36 @@ final class LocalChannel {
         return settled;
     }
 
-    /** Whether a joining subscriber was told of publications that have not reached this loop. */
-    boolean isAwaited() {
+    /** Whether the owner has to be asked. Never before it told where the stream stands: that is under way then. */
+    boolean needsRepair() {
+        Sequence now = sequence;
+        return now == null ? inDoubt : now.position() != null && (inDoubt || now.isBehind());
+    }
+
+    /** How the channel stands here; nothing while the owner's first word is under way. */
+    @Nullable
+    Standing standing() {
         StreamPosition here = sequence == null ? null : sequence.position();
-        for (Subscription subscription : joining) {
-            Subscription.Held held = subscription.held;
-            if (held != null && here != null && held.told > here.offset()) {
-                return true;
-            }
-        }
-        return false;
+        return interest == 0 || (sequence != null && here == null) ? null : new Standing(name, interest, here);
+    }
+
+    /**
+     * The stream is over: begins anew for those who still wait for the owner's word.
+     *
+     * @return all others, whose subscriptions have ended with it
+     */
+    List<Subscription> restart() {
+        List<Subscription> ended = new ArrayList<>();
+        lineUps.forEach(lineUp -> ended.addAll(lineUp.all()));
+        lineUps.clear();
+        turn = new ArrayList<>(1);
+        joining.removeIf(subscription -> subscription.answered && ended.add(subscription));
+        ended.forEach(Subscription::end);
+        joining.forEach(Subscription::forgetPublications);
+        sequence = new Sequence();
+        repair = null;
+        inDoubt = true; // Of what those who are left missed meanwhile.
+        return ended;
     }
 
     void goLive(Subscription subscription) {
@@ -113,15 +143,24 @@ final class LocalChannel {
                 return;
             }
         }
-        LineUp lineUp = new LineUp(form);
+        LineUp lineUp = new LineUp(name, form);
         lineUp.add(subscription);
         lineUps.add(lineUp);
+    }
+
+    /** Writes to one that has just gone live what it does not know yet. */
+    void catchUp(Subscription subscription, List<SharedEvent> unknown) {
+        if (!unknown.isEmpty()) {
+            Subscriber subscriber = subscription.subscriber;
+            Turn.each(name, subscriber.form(), unknown, subscriber::write);
+            subscriber.flush();
+        }
     }
 
     void leave(Subscription subscription) {
         if (subscription.index < 0) {
             joining.remove(subscription);
-            subscription.held = null;
+            subscription.end();
             return;
         }
         WireForm form = subscription.subscriber.form();
@@ -139,13 +178,5 @@ final class LocalChannel {
 
     boolean isEmpty() {
         return lineUps.isEmpty() && joining.isEmpty();
-    }
-
-    List<Subscription> all() {
-        List<Subscription> all = new ArrayList<>(joining);
-        for (LineUp lineUp : lineUps) {
-            all.addAll(lineUp.all());
-        }
-        return all;
     }
 }

@@ -1,28 +1,40 @@
 package dev.carillon.channel;
 
+import dev.carillon.channel.Lane.Batch;
+import dev.carillon.channel.Lane.Waiting;
+import dev.carillon.channel.PublisherListener.Refusal;
 import io.netty.channel.EventLoop;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Publishes from one event loop. Each channel has a lane with one append under way: what is published meanwhile waits
  * and goes together in the next (group commit), so that a hot channel is cheap, order per publisher holds through
- * retries, and a lone publish waits for nothing. Confined to the loop.
+ * retries, and a lone publish waits for nothing. An append whose outcome is unknown, because its owner died or moved, is
+ * repeated with its origin and turn, which the new owner takes for the same; the lane waits meanwhile. Confined to the
+ * loop.
  */
 public final class Publisher {
-    /** Drafts waiting in one lane; one more is refused as unavailable. */
-    static final int MAX_WAITING = 10_000;
+    /** Pauses before repeats double from the first to the last. */
+    static final long FIRST_PAUSE_MILLIS = 50;
 
-    /** Drafts and bytes of one append. */
-    static final int MAX_BATCH = 1024;
+    static final long LAST_PAUSE_MILLIS = 500;
 
-    static final int MAX_BATCH_BYTES = 1024 * 1024;
+    /** Deadlines are looked at this often: no timer for each append. */
+    static final long WATCH_MILLIS = 250;
+
+    private static final long LONGEST_RETRY_AFTER_MILLIS = 5_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
@@ -30,107 +42,260 @@ public final class Publisher {
     private final String origin;
     private final ChannelOwner owner;
     private final Routes routes;
+    private final Bounds bounds;
+    private final PublisherListener listener;
+    private final LongSupplier ticker;
     private final Map<ChannelName, Lane> lanes = new HashMap<>();
     private long turns;
+    private int drafts;
+    private long bytes;
+    private boolean watching;
 
-    /** @param origin of this loop, unlike any other in the cluster's life */
-    public Publisher(EventLoop loop, String origin, ChannelOwner owner, Routes routes) {
+    /**
+     * What may wait, its append under way included.
+     *
+     * @param laneDrafts drafts of one channel
+     * @param drafts of all channels of the loop
+     * @param bytes of the data of all drafts of the loop
+     * @param timeout after which a publisher is told that its publication's fate is unknown
+     */
+    public record Bounds(int laneDrafts, int drafts, long bytes, Duration timeout) {
+        public static final Bounds DEFAULTS = new Bounds(10_000, 50_000, 32 * 1024 * 1024, Duration.ofSeconds(15));
+
+        public Bounds withTimeout(Duration newTimeout) {
+            return new Bounds(laneDrafts, drafts, bytes, newTimeout);
+        }
+    }
+
+    /**
+     * @param origin of this loop, unlike any other in the cluster's life
+     * @param ticker milliseconds on a clock that only goes forward, also while the process is stopped
+     */
+    public Publisher(
+            EventLoop loop,
+            String origin,
+            ChannelOwner owner,
+            Routes routes,
+            Bounds bounds,
+            PublisherListener listener,
+            LongSupplier ticker) {
         this.loop = loop;
         this.origin = origin;
         this.owner = owner;
         this.routes = routes;
+        this.bounds = bounds;
+        this.listener = listener;
+        this.ticker = ticker;
     }
 
     /**
-     * Publishes a draft. The future completes on the loop once the publication has its offset and its copy; it fails
-     * with {@link UnavailableException} if it may not have been appended: the same draft with the same key may be tried
-     * again.
+     * Publishes a draft. The future completes on the loop once the publication has its offset and its copy. It fails
+     * with {@link UnavailableException} if it was not appended or, after {@link Bounds#timeout}, may not have been, and
+     * with {@link OverloadedException} if too much waits: the same draft with the same key may be tried again.
      */
     public Future<Ack> publish(ChannelName channel, Draft draft) {
-        Lane lane = lanes.computeIfAbsent(channel, Lane::new);
-        if (lane.waiting.size() >= MAX_WAITING) {
-            return Future.failedFuture(new UnavailableException("too many publications wait for " + channel));
+        Lane lane = lanes.get(channel);
+        int size = draft.data().size();
+        RuntimeException full = full(lane, size);
+        if (full != null) {
+            return Future.failedFuture(full);
         }
-        Waiting waiting = new Waiting(draft, Promise.promise());
-        lane.waiting.add(waiting);
-        if (!lane.busy) {
-            lane.busy = true;
+        if (lane == null) {
+            Lane begun = new Lane(channel);
+            lanes.put(channel, begun);
+            lane = begun;
             // At the end of the turn, so that what one read brought goes together.
-            loop.execute(() -> append(lane));
+            loop.execute(() -> next(begun));
+            watch();
         }
-        return waiting.promise.future();
+        Waiting waiting =
+                new Waiting(draft, ticker.getAsLong() + bounds.timeout().toMillis(), Promise.promise());
+        lane.waiting.add(waiting);
+        count(1, size);
+        return waiting.promise().future();
     }
 
-    private void append(Lane lane) {
-        List<Waiting> batch = lane.next();
-        List<Draft> drafts = new ArrayList<>(batch.size());
-        for (Waiting waiting : batch) {
-            drafts.add(waiting.draft);
+    private @Nullable RuntimeException full(@Nullable Lane lane, int size) {
+        boolean stuck;
+        if (lane != null && lane.waiting.size() >= bounds.laneDrafts()) {
+            stuck = lane.isStuck();
+        } else if (drafts >= bounds.drafts() || bytes + size > bounds.bytes()) {
+            stuck = lanes.values().stream().anyMatch(Lane::isStuck);
+        } else {
+            return null;
         }
-        owner.append(lane.channel, origin, ++turns, drafts)
-                .onComplete(done -> loop.execute(() -> {
-                    if (done.succeeded()) {
-                        appended(lane.channel, batch, done.result());
-                    } else {
-                        LOG.warn("{} publications on {} may be lost", batch.size(), lane.channel, done.cause());
-                        batch.forEach(waiting -> waiting.promise.tryFail(done.cause()));
-                    }
-                    if (lane.waiting.isEmpty()) {
-                        lane.busy = false;
-                        lanes.remove(lane.channel, lane);
-                    } else {
-                        append(lane);
-                    }
-                }));
+        if (stuck) {
+            listener.refused(Refusal.UNAVAILABLE, 1);
+            return new UnavailableException("too much waits for an owner that does not answer");
+        }
+        listener.refused(Refusal.OVERLOADED, 1);
+        return new OverloadedException("too much waits to be appended", Duration.ofMillis(retryAfterMillis(lane)));
     }
 
-    private void appended(ChannelName channel, List<Waiting> batch, Appended appended) {
-        if (!appended.nodes().isEmpty()) {
-            List<Publication> publications = new ArrayList<>(batch.size());
-            for (int i = 0; i < batch.size(); i++) {
-                Ack ack = appended.acks().get(i);
-                Draft draft = batch.get(i).draft;
-                if (!ack.duplicate()) {
-                    publications.add(new Publication(
-                            channel, ack.position(), draft.data(), draft.userId(), draft.timestampMillis()));
-                }
-            }
-            if (!publications.isEmpty()) {
-                routes.send(appended.nodes(), publications);
+    /** About as long as what waits needs. */
+    private long retryAfterMillis(@Nullable Lane lane) {
+        long appends = lane == null ? 1 : 1 + lane.waiting.size() / Lane.MAX_BATCH;
+        long each = lane == null ? FIRST_PAUSE_MILLIS : Math.max(lane.lastMillis, 1);
+        return Math.max(FIRST_PAUSE_MILLIS, Math.min(LONGEST_RETRY_AFTER_MILLIS, appends * each));
+    }
+
+    private void next(Lane lane) {
+        long now = ticker.getAsLong();
+        List<Waiting> items = lane.take();
+        while (!items.isEmpty() && items.get(0).deadline() <= now) {
+            // The process slept, or the append before took all the time: whoever published was promised an answer.
+            List<Waiting> late =
+                    items.stream().filter(item -> item.deadline() <= now).toList();
+            fail(late, new UnavailableException("waited too long for " + lane.channel), Refusal.TIMEOUT);
+            items = new ArrayList<>(items.subList(late.size(), items.size()));
+            if (items.isEmpty()) {
+                items = lane.take();
             }
         }
-        for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).promise.tryComplete(appended.acks().get(i));
+        if (items.isEmpty()) {
+            lane.current = null;
+            lanes.remove(lane.channel, lane);
+            return;
+        }
+        Batch batch = new Batch(++turns, items, now);
+        lane.current = batch;
+        attempt(lane, batch);
+    }
+
+    private void attempt(Lane lane, Batch batch) {
+        batch.attempts++;
+        owner.append(lane.channel, origin, batch.turn, batch.drafts)
+                .onComplete(done -> loop.execute(() -> attempted(lane, batch, done)));
+    }
+
+    private void attempted(Lane lane, Batch batch, AsyncResult<Appended> done) {
+        boolean givenUp = lane.current != batch;
+        if (done.succeeded()) {
+            // Late or not: it is in the stream, so subscribers are to have it.
+            route(lane.channel, batch, done.result());
+            if (!givenUp) {
+                settled(lane, batch, done.result());
+            }
+        } else if (!givenUp) {
+            failed(lane, batch, done.cause());
         }
     }
 
-    private record Waiting(Draft draft, Promise<Ack> promise) {}
-
-    /** What waits to be appended to one channel. */
-    private static final class Lane {
-        final ChannelName channel;
-        List<Waiting> waiting = new ArrayList<>(1);
-        boolean busy;
-
-        Lane(ChannelName channel) {
-            this.channel = channel;
+    private void settled(Lane lane, Batch batch, Appended appended) {
+        lane.lastMillis = ticker.getAsLong() - batch.begunAt;
+        listener.appended(batch.items.size(), lane.lastMillis);
+        for (int i = 0; i < batch.items.size(); i++) {
+            Waiting item = batch.items.get(i);
+            count(-1, -item.draft().data().size());
+            item.promise().tryComplete(appended.acks().get(i));
         }
+        next(lane);
+    }
 
-        /** Takes what may go together now. */
-        List<Waiting> next() {
-            int count = 0;
-            long bytes = 0;
-            while (count < waiting.size() && count < MAX_BATCH && bytes < MAX_BATCH_BYTES) {
-                bytes += waiting.get(count++).draft.data().size();
-            }
-            List<Waiting> batch = waiting;
-            if (count == waiting.size()) {
-                waiting = new ArrayList<>(1);
+    private void failed(Lane lane, Batch batch, Throwable cause) {
+        if (cause instanceof UnsettledException) {
+            long left = batch.deadline() - ticker.getAsLong();
+            if (left <= 0) {
+                giveUp(lane, batch);
             } else {
-                batch = new ArrayList<>(waiting.subList(0, count));
-                waiting = new ArrayList<>(waiting.subList(count, waiting.size()));
+                LOG.debug("attempt {} to append to {} is repeated", batch.attempts, lane.channel, cause);
+                long pause = Math.min(LAST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(batch.attempts - 1, 8));
+                loop.schedule(() -> repeat(lane, batch), Math.min(pause, left), TimeUnit.MILLISECONDS);
             }
-            return batch;
+            return;
+        }
+        if (!(cause instanceof UnavailableException)) {
+            LOG.error("{} publications on {} failed", batch.items.size(), lane.channel, cause);
+        }
+        List<Waiting> refused = new ArrayList<>(batch.items);
+        if (cause instanceof UnavailableException) {
+            // It is the cluster that refuses: what waits would be refused as well, only later.
+            refused.addAll(lane.waiting);
+            lane.waiting.clear();
+        }
+        fail(refused, cause, Refusal.UNAVAILABLE);
+        next(lane);
+    }
+
+    private void repeat(Lane lane, Batch batch) {
+        if (lane.current != batch) {
+            return;
+        }
+        if (batch.deadline() <= ticker.getAsLong()) {
+            giveUp(lane, batch);
+            return;
+        }
+        listener.appendRepeated();
+        attempt(lane, batch);
+    }
+
+    /** Nobody knows whether it was appended. A turn after it keeps the owner from appending it later. */
+    private void giveUp(Lane lane, Batch batch) {
+        LOG.warn(
+                "{} publications on {} may or may not be appended; their publishers were told 101 after {} attempts",
+                batch.items.size(),
+                lane.channel,
+                batch.attempts);
+        fail(
+                batch.items,
+                new UnavailableException("no answer from the owner of " + lane.channel + " in time"),
+                Refusal.TIMEOUT);
+        next(lane);
+    }
+
+    private void route(ChannelName channel, Batch batch, Appended appended) {
+        if (appended.nodes().isEmpty()) {
+            return;
+        }
+        List<Publication> publications = new ArrayList<>(batch.drafts.size());
+        for (int i = 0; i < batch.drafts.size(); i++) {
+            Ack ack = appended.acks().get(i);
+            Draft draft = batch.drafts.get(i);
+            if (!ack.duplicate()) {
+                publications.add(new Publication(
+                        channel, ack.position(), draft.data(), draft.userId(), draft.timestampMillis()));
+            }
+        }
+        if (!publications.isEmpty()) {
+            routes.send(appended.nodes(), publications);
+        }
+    }
+
+    private void fail(List<Waiting> items, Throwable cause, Refusal reason) {
+        if (items.isEmpty()) {
+            return;
+        }
+        listener.refused(reason, items.size());
+        for (Waiting item : items) {
+            count(-1, -item.draft().data().size());
+            item.promise().tryFail(cause);
+        }
+    }
+
+    private void count(int moreDrafts, long moreBytes) {
+        drafts += moreDrafts;
+        bytes += moreBytes;
+        listener.waiting(moreDrafts, moreBytes);
+    }
+
+    private void watch() {
+        if (!watching) {
+            watching = true;
+            loop.schedule(this::lookAtDeadlines, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void lookAtDeadlines() {
+        watching = false;
+        long now = ticker.getAsLong();
+        for (Lane lane : List.copyOf(lanes.values())) {
+            Batch batch = lane.current;
+            if (batch != null && batch.deadline() <= now) {
+                giveUp(lane, batch);
+            }
+        }
+        if (!lanes.isEmpty()) {
+            watch();
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.carillon.channel;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +12,17 @@ final class Sequence {
     /** Publications held ahead of their turn; one more and the position counts as lost. */
     static final int MAX_AHEAD = 4096;
 
-    /** What has to be done after an offer. */
+    /** Bytes of data in them; likewise. */
+    static final long MAX_AHEAD_BYTES = 16 * 1024 * 1024;
+
+    /** What has to be done after an offer or the owner's word. */
     enum Verdict {
         /** Nothing. */
         FINE,
-        /** Something is missing before what is held. */
+        /** Something that exists has not come. */
         HOLE,
+        /** A publication of another stream came: only the owner can tell which of the two is over. */
+        FOREIGN,
         /** The stream cannot be continued. */
         LOST
     }
@@ -26,7 +30,11 @@ final class Sequence {
     /** Null until the owner told where the stream stands. */
     private @Nullable StreamPosition position;
 
+    /** The newest offset that the owner is known to have given. */
+    private long head;
+
     private final TreeMap<Long, SharedEvent> ahead = new TreeMap<>();
+    private long aheadBytes;
 
     /** Where the stream stands; null before the owner told. */
     @Nullable
@@ -35,29 +43,36 @@ final class Sequence {
     }
 
     /**
-     * The owner's word on where the stream stands. The first one starts the sequence; a later one only tells whether
-     * it still is the same stream.
+     * The owner's word on where the stream stands. The first one starts the sequence; a later one tells whether it
+     * still is the same stream, and what there is to come.
      */
     Verdict ownerSays(StreamPosition owner, List<SharedEvent> ready) {
         StreamPosition now = position;
-        if (now == null) {
-            position = owner;
-            if (ahead.values().stream()
-                    .anyMatch(e -> !((Publication) e.event()).epoch().equals(owner.epoch()))) {
-                return Verdict.LOST;
-            }
-            ahead.headMap(owner.offset(), true).clear();
-            return drain(ready);
+        if (now != null) {
+            return now.epoch().equals(owner.epoch()) ? ownerHas(owner.offset()) : Verdict.LOST;
         }
-        return now.epoch().equals(owner.epoch()) ? Verdict.FINE : Verdict.LOST;
+        position = owner;
+        head = owner.offset();
+        boolean foreign =
+                ahead.values().removeIf(event -> !publication(event).epoch().equals(owner.epoch()));
+        ahead.headMap(owner.offset(), true).clear();
+        aheadBytes = ahead.values().stream().mapToLong(Sequence::bytes).sum();
+        drain(ready);
+        return foreign ? Verdict.FOREIGN : verdict();
+    }
+
+    /** The owner is known to have given this offset. */
+    Verdict ownerHas(long offset) {
+        head = Math.max(head, offset);
+        return verdict();
     }
 
     /** Takes a publication; what is ready to be emitted, in order, is added to {@code ready}. */
     Verdict offer(SharedEvent event, List<SharedEvent> ready) {
-        Publication publication = (Publication) event.event();
+        Publication publication = publication(event);
         StreamPosition now = position;
         if (now != null && !now.epoch().equals(publication.epoch())) {
-            return Verdict.LOST;
+            return Verdict.FOREIGN;
         }
         if (now != null && publication.offset() == now.offset() + 1 && ahead.isEmpty()) {
             position = publication.position();
@@ -65,30 +80,57 @@ final class Sequence {
             return Verdict.FINE;
         }
         if (now != null && publication.offset() <= now.offset()) {
-            return ahead.isEmpty() ? Verdict.FINE : Verdict.HOLE;
+            return verdict();
         }
-        if (ahead.size() >= MAX_AHEAD) {
+        if (ahead.size() >= MAX_AHEAD || aheadBytes + bytes(event) > MAX_AHEAD_BYTES) {
             return Verdict.LOST;
         }
-        ahead.putIfAbsent(publication.offset(), event);
-        return now == null ? Verdict.FINE : drain(ready);
+        if (ahead.putIfAbsent(publication.offset(), event) == null) {
+            aheadBytes += bytes(event);
+        }
+        if (now == null) {
+            return Verdict.FINE;
+        }
+        drain(ready);
+        return verdict();
     }
 
-    /** Whether something is held ahead of its turn. */
-    boolean hasHole() {
-        return !ahead.isEmpty();
+    /** Whether something that exists has not come. */
+    boolean isBehind() {
+        StreamPosition now = position;
+        return now != null && (!ahead.isEmpty() || now.offset() < head);
     }
 
-    private Verdict drain(List<SharedEvent> ready) {
-        List<SharedEvent> next = new ArrayList<>();
+    /** The newest offset that is known to exist. */
+    long newest() {
+        return ahead.isEmpty() ? head : Math.max(head, ahead.lastKey());
+    }
+
+    /** How many publications are held ahead of their turn. */
+    int held() {
+        return ahead.size();
+    }
+
+    private Verdict verdict() {
+        return isBehind() ? Verdict.HOLE : Verdict.FINE;
+    }
+
+    private void drain(List<SharedEvent> ready) {
         StreamPosition now = position;
         while (now != null && !ahead.isEmpty() && ahead.firstKey() == now.offset() + 1) {
             SharedEvent event = ahead.pollFirstEntry().getValue();
-            now = ((Publication) event.event()).position();
-            next.add(event);
+            aheadBytes -= bytes(event);
+            now = publication(event).position();
+            ready.add(event);
         }
         position = now;
-        ready.addAll(next);
-        return ahead.isEmpty() ? Verdict.FINE : Verdict.HOLE;
+    }
+
+    private static long bytes(SharedEvent event) {
+        return publication(event).data().size();
+    }
+
+    private static Publication publication(SharedEvent event) {
+        return (Publication) event.event();
     }
 }

@@ -17,6 +17,9 @@ public abstract class Subscriber {
     /** Ends a turn: what was written goes out. */
     public abstract void flush();
 
+    /** A subscription ended: what still waits of the channel is not sent any more. */
+    public void left(ChannelName channel) {}
+
     /** The channel's stream cannot be continued without a hole; the subscription has ended. */
     public abstract void positionLost(ChannelName channel);
 }

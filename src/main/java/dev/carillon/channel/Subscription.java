@@ -19,6 +19,9 @@ public final class Subscription {
     @Nullable
     Held held = new Held();
 
+    /** Whether the owner's word has come, so that this subscriber is bound to the stream it spoke of. */
+    boolean answered;
+
     Subscription(LocalChannel channel, Subscriber subscriber) {
         this.channel = channel;
         this.subscriber = subscriber;
@@ -30,6 +33,20 @@ public final class Subscription {
 
     boolean isJoining() {
         return held != null;
+    }
+
+    /** Neither live nor joining any more. */
+    void end() {
+        index = -1;
+        held = null;
+    }
+
+    /** What was held back is of a stream that is over. */
+    void forgetPublications() {
+        Held now = held;
+        if (now != null) {
+            now.events.removeIf(event -> event.event() instanceof Publication);
+        }
     }
 
     /** What arrives before the subscriber knows where it stands. */
@@ -51,19 +68,18 @@ public final class Subscription {
             return true;
         }
 
-        /** What was held and the subscriber does not know yet, encoded. */
-        List<byte[]> unknown(WireForm form) {
-            List<byte[]> frames = new ArrayList<>(events.size());
+        /** What was held and the subscriber does not know yet. */
+        List<SharedEvent> unknown() {
+            List<SharedEvent> unknown = new ArrayList<>(events.size());
             for (SharedEvent event : events) {
                 boolean known = event.event() instanceof Publication publication
                         && !publication.isEphemeral()
                         && publication.offset() <= told;
-                byte[] frame = known ? null : event.encoded(form);
-                if (frame != null && frame.length > 0) {
-                    frames.add(frame);
+                if (!known) {
+                    unknown.add(event);
                 }
             }
-            return frames;
+            return unknown;
         }
     }
 }

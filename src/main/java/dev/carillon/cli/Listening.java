@@ -122,6 +122,9 @@ final class Listening {
             case "subscribed" -> notes.accept("subscribed to " + frame.getString("channel"));
             case "unsubscribed" ->
                 fail("unsubscribed from " + frame.getString("channel") + " by the node: " + frame.getString("reason"));
+            case "gap" ->
+                notes.accept(frame.getValue("missed") + " messages of " + frame.getString("channel")
+                        + " were dropped, because this reads too slowly");
             case "reconnect" -> notes.accept("the node asks to move within " + frame.getValue("within_ms") + " ms");
             case "error" -> fail(refusal(frame));
             default -> {

@@ -4,10 +4,11 @@ import dev.carillon.config.Settings;
 import dev.carillon.verticle.Node;
 import io.vertx.core.Future;
 import java.io.PrintWriter;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -23,13 +24,13 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "1:the start failed; one line on stderr says why",
+            "0:ended by SIGTERM or Ctrl-C, in order",
+            "1:the start failed, or the end was not in order; one line on stderr says why",
             "2:a bad setting",
-            "143:ended by SIGTERM, 130 by Ctrl-C"
+            "143:ended at once, by a second SIGTERM; 130 by a second Ctrl-C"
         })
 final class NodeCommand implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
-    private static final int STOP_LIMIT_SECONDS = 30;
 
     @Mixin
     private final SettingsOptions options = new SettingsOptions();
@@ -41,15 +42,32 @@ final class NodeCommand implements Runnable {
     @Override
     public void run() {
         Settings settings = options.load();
-        Future<Node> starting = start(settings);
+        Duration limit = settings.drain().timeout().plus(Node.STOP_LIMIT);
         // From here on a signal is a polite end, also while the node still joins.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(starting), "carillon-stop"));
+        EndSignals signals = EndSignals.take();
+        Future<Node> starting = start(settings);
+        AtomicBoolean ended = new AtomicBoolean();
+        // For whatever else ends the process. Vert.x switches Hazelcast's own hook off: without this one it would be a
+        // crash to the other nodes.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            if (!ended.get()) {
+                                boolean unused = stop(starting, limit);
+                            }
+                            LogEnd.flush();
+                        },
+                        "carillon-stop"));
         Node node = started(starting, settings);
         PrintWriter out = spec.commandLine().getOut();
         out.println(
                 "Carillon node " + node.id() + " is up: " + url(settings.http().host(), node.httpPort()));
         out.flush();
-        serve();
+        serve(signals);
+        ended.set(true);
+        if (!stop(starting, limit)) {
+            throw new CommandFailure("the node did not leave in order; the other nodes clean up");
+        }
     }
 
     private static Future<Node> start(Settings settings) {
@@ -79,35 +97,35 @@ final class NodeCommand implements Runnable {
         return "http://" + name + ":" + port;
     }
 
-    // Only the end of the process ends a node.
-    private static void serve() {
+    private static void serve(EndSignals signals) {
         try {
-            new CountDownLatch(1).await();
+            signals.await();
         } catch (InterruptedException e) {
             LOG.info("interrupted, ending");
         }
     }
 
-    // Vert.x switches Hazelcast's own hook off: without this one, SIGTERM would be a crash to the other nodes.
-    private static void stop(Future<Node> starting) {
+    /** Whether the node has left in order, or never was there. */
+    private static boolean stop(Future<Node> starting, Duration limit) {
         try {
             starting.recover(failed -> Future.failedFuture(new StartEnded()))
                     .compose(Node::stop)
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
+                    .get(limit.toMillis(), TimeUnit.MILLISECONDS);
             LOG.info("stopped");
+            return true;
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof StartEnded)) {
-                LOG.error("stopping failed; the other nodes clean up", e.getCause());
+            if (e.getCause() instanceof StartEnded) {
+                return true;
             }
+            LOG.error("stopping failed; the other nodes clean up", e.getCause());
         } catch (TimeoutException e) {
-            LOG.error("not stopped after {} s, ending anyway; the other nodes clean up", STOP_LIMIT_SECONDS);
+            LOG.error("not stopped after {} s, ending anyway; the other nodes clean up", limit.toSeconds());
         } catch (InterruptedException e) {
             LOG.warn("interrupted while stopping");
-        } finally {
-            LogEnd.flush();
         }
+        return false;
     }
 
     /** There is nothing to stop. */

@@ -23,7 +23,16 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class)
 final class NodesCommand implements Runnable {
     private static final List<String> HEAD = List.of(
-            "NODE", "HTTP", "CONNECTIONS", "SUBSCRIPTIONS", "PUBLISHES/S", "DELIVERIES/S", "CPU", "HEAP", "STARTED");
+            "NODE",
+            "STATE",
+            "HTTP",
+            "CONNECTIONS",
+            "SUBSCRIPTIONS",
+            "PUBLISHES/S",
+            "DELIVERIES/S",
+            "CPU",
+            "HEAP",
+            "STARTED");
 
     @Option(names = "--json", description = "The answer as it came, for scripts.")
     private boolean json;
@@ -64,6 +73,7 @@ final class NodesCommand implements Runnable {
         String id = node.path("id").asText();
         return List.of(
                 id + (id.equals(answering) ? " *" : ""),
+                node.path("draining").asBoolean() ? "draining" : "up",
                 node.path("http").asText(),
                 node.path("connections").asText(),
                 node.path("subscriptions").asText(),

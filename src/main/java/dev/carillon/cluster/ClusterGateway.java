@@ -8,6 +8,7 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.StreamPosition;
+import dev.carillon.channel.UnavailableException;
 import dev.carillon.channel.history.HistoryPage;
 import dev.carillon.cluster.owner.ChannelState;
 import dev.carillon.cluster.owner.ReadSummary;
@@ -164,6 +165,10 @@ public final class ClusterGateway implements Gateway {
 
     @Override
     public Future<List<ChannelInfo>> channels(String prefix, int limit) {
+        if (node.majority().isLost()) {
+            return Future.failedFuture(
+                    new UnavailableException("no majority: " + node.majority().why()));
+        }
         return node.blocking(
                 "listing channels",
                 () -> channelMap
@@ -179,22 +184,28 @@ public final class ClusterGateway implements Gateway {
                         .toList());
     }
 
-    private static ChannelInfo info(String channel, byte[] answer) {
+    private ChannelInfo info(String channel, byte[] answer) {
         Unpacker unpacker = new Unpacker(answer);
         return new ChannelInfo(
                 channel,
                 new StreamPosition(unpacker.text(), unpacker.number()),
                 (int) unpacker.number(),
                 (int) unpacker.number(),
+                node.ownerOf(channel),
                 unpacker.texts());
     }
 
     @Override
     public Future<List<NodeInfo>> nodes() {
+        return Future.succeededFuture(nodesNow());
+    }
+
+    /** The same at once: every node has the whole directory. */
+    public List<NodeInfo> nodesNow() {
         Set<String> alive = node.nodeIds();
-        return Future.succeededFuture(node.directory().stream()
+        return node.directory().stream()
                 .filter(info -> alive.contains(info.id()))
-                .toList());
+                .toList();
     }
 
     @Override

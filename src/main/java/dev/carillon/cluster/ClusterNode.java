@@ -1,21 +1,20 @@
 package dev.carillon.cluster;
 
 import com.hazelcast.cluster.Member;
-import com.hazelcast.cluster.MembershipEvent;
-import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import dev.carillon.auth.Revocations;
-import dev.carillon.channel.ChannelEvent;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.HubListener;
 import dev.carillon.channel.Inbox;
+import dev.carillon.channel.LinkListener;
 import dev.carillon.channel.Routes;
 import dev.carillon.channel.history.ChannelStore;
+import dev.carillon.cluster.owner.ChannelMerge;
 import dev.carillon.cluster.owner.ChannelState;
-import dev.carillon.cluster.owner.DropNode;
 import dev.carillon.cluster.owner.Sweep;
-import dev.carillon.cluster.owner.Unpacker;
+import dev.carillon.cluster.owner.UserEntry;
+import dev.carillon.config.LimitSettings;
 import dev.carillon.config.NamespaceSettings;
 import dev.carillon.presence.PresenceStore;
 import dev.carillon.session.DataRules;
@@ -25,15 +24,18 @@ import dev.carillon.session.SessionListener;
 import dev.carillon.session.SessionRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,8 @@ import org.slf4j.LoggerFactory;
  * after one that died. Safe on any thread.
  */
 public final class ClusterNode {
+    private static final long MAJORITY_LOOK_MILLIS = 500;
+
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
 
     private final HazelcastInstance hazelcast;
@@ -56,30 +60,72 @@ public final class ClusterNode {
     private final NodeRoutes link;
     private final Inbox inbox;
     private final Control control;
+    private final Departures departures;
+    private final RoutingWatch routing;
+    private final CopyWatch copies;
+    private final Majority majority;
+    private final Owners owners;
+    private long majorityTimer;
+    private final Healing healing;
+    private final Audit audit;
     private UUID membership = new UUID(0, 0);
+    private UUID losses = new UUID(0, 0);
 
-    /** @param recoveryLimit most publications that a subscribe replays */
+    /** @param quorum nodes that must be in touch; 0 for a majority */
     public ClusterNode(
             HazelcastInstance hazelcast,
             Vertx vertx,
             NodeIdentity self,
+            int quorum,
             Map<String, NamespaceSettings> namespaces,
-            int recoveryLimit,
+            LimitSettings limits,
             SessionRegistry sessions,
-            HubListener listener,
+            HubListener hubs,
+            LinkListener links,
             InstantSource clock) {
         this.hazelcast = hazelcast;
         this.vertx = vertx;
         this.self = self;
         this.clock = clock;
         channelMap = hazelcast.getMap(HazelcastMember.CHANNELS);
-        channels = new HazelcastChannelStore(channelMap, self, namespaces, clock);
-        link = new NodeRoutes(vertx, self);
-        presence = new HazelcastPresenceStore(channelMap, link, namespaces, clock);
-        users = new HazelcastUserStore(hazelcast.getMap(HazelcastMember.USERS), self, clock);
+        LongSupplier ticker = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        majority = new Majority(hazelcast.getCluster()::getMembers, quorum, ticker);
+        owners = new Owners(majority, timers(vertx), ticker);
+        channels = new HazelcastChannelStore(channelMap, this::partitionOf, owners, self, namespaces, clock);
+        ChannelMerge.prepare(hazelcast, channels.retentions(), clock);
+        link = new NodeRoutes(vertx, self, this::nodeIds, limits.maxLinkBytes(), links, ticker);
         directory = new NodeDirectory(hazelcast.getReplicatedMap(HazelcastMember.NODES));
-        control = new Control(vertx, sessions);
-        inbox = new Inbox(channels, channel -> isEphemeral(namespaces, channel), recoveryLimit, listener);
+        IMap<String, UserEntry> userMap = hazelcast.getMap(HazelcastMember.USERS);
+        presence = new HazelcastPresenceStore(channelMap, owners, link, namespaces, this::incarnation, clock);
+        users = new HazelcastUserStore(userMap, owners, self, this::incarnation, clock, directory::leaving);
+        control = new Control(vertx, sessions, majority::leaves, this::knows, this::reassert);
+        healing = new Healing(vertx, hazelcast, this, control, majority);
+        CleanUp cleanUp = new CleanUp(channelMap, presence, users, directory, clock);
+        departures = new Departures(vertx, this, cleanUp, majority, link, returned -> reassert());
+        audit = new Audit(this, channelMap, userMap, sessions, departures::found);
+        inbox = new Inbox(channels, channel -> isEphemeral(namespaces, channel), limits.recoveryMessages(), hubs);
+        copies = new CopyWatch(vertx, hazelcast);
+        routing = new RoutingWatch(vertx, inbox, HazelcastMember.copies(hazelcast), ticker, new SecureRandom());
+        healing.onReassert(inbox::reassert);
+        healing.onReassert(sessions::reassert);
+    }
+
+    private int partitionOf(String channel) {
+        return hazelcast.getPartitionService().getPartition(channel).getPartitionId();
+    }
+
+    private static Owners.Timers timers(Vertx vertx) {
+        return new Owners.Timers() {
+            @Override
+            public long set(long millis, Runnable then) {
+                return vertx.setTimer(millis, fired -> then.run());
+            }
+
+            @Override
+            public void cancel(long timer) {
+                vertx.cancelTimer(timer);
+            }
+        };
     }
 
     private static boolean isEphemeral(Map<String, NamespaceSettings> namespaces, ChannelName channel) {
@@ -89,14 +135,34 @@ public final class ClusterNode {
 
     /** Begins to hear other nodes and to watch who leaves. */
     public Future<Void> open() {
-        membership = hazelcast.getCluster().addMembershipListener(new Leavers());
-        return link.open(inbox, control::answer);
+        membership = hazelcast.getCluster().addMembershipListener(departures);
+        losses = hazelcast.getPartitionService().addPartitionLostListener(routing);
+        routing.open();
+        copies.open();
+        // Settling and forgetting end by the passing of time alone.
+        majorityTimer = vertx.setPeriodic(MAJORITY_LOOK_MILLIS, now -> majority.look());
+        healing.open();
+        return link.open(inbox, control::answer, routing::doubt);
     }
 
-    /** Ends the hearing and the watching; the member itself leaves with Vert.x. */
+    /**
+     * Ends the hearing and the watching, once the other nodes have what was sent to them and know that this one leaves;
+     * the member itself leaves afterwards. Those that do not answer are waited for no longer than for any question.
+     */
     public Future<Void> close() {
+        healing.close();
+        departures.close();
+        owners.close();
+        vertx.cancelTimer(majorityTimer);
         hazelcast.getCluster().removeMembershipListener(membership);
-        return link.close()
+        hazelcast.getPartitionService().removePartitionLostListener(losses);
+        routing.close();
+        copies.close();
+        Set<String> others = new HashSet<>(nodeIds());
+        others.remove(self.id());
+        return link.flushed()
+                .compose(flushed -> control.leaving(others, self.id()))
+                .transform(told -> link.close())
                 .compose(closed -> blocking("leaving the directory", () -> {
                     directory.remove(self.id());
                     return self;
@@ -122,6 +188,11 @@ public final class ClusterNode {
 
     public HazelcastUserStore users() {
         return users;
+    }
+
+    /** Whether what this node does on owners counts. */
+    public Majority majority() {
+        return majority;
     }
 
     public Routes routes() {
@@ -158,13 +229,51 @@ public final class ClusterNode {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** The node that holds a channel's entry now; empty while it moves, or if a member that is no node has it. */
+    String ownerOf(String channel) {
+        Member owner = hazelcast.getPartitionService().getPartition(channel).getOwner();
+        return owner == null ? "" : nodeOf(owner);
+    }
+
+    /** What makes this node whole again after it was away. */
+    public Healing healing() {
+        return healing;
+    }
+
+    /** Which of its lives in the cluster this node is in: another after each time that it was cut off. */
+    long incarnation() {
+        return incarnationOf(hazelcast.getCluster().getLocalMember());
+    }
+
+    static long incarnationOf(Member member) {
+        return member.getUuid().getLeastSignificantBits() >>> 1;
+    }
+
+    /**
+     * Whether this node has another, in that incarnation, among its members. It says so in doubt as well: when the whole
+     * machine stood still all nodes are in doubt at once, and a majority of them that have one another is one.
+     */
+    private boolean knows(String node, long incarnation) {
+        return hazelcast.getCluster().getMembers().stream()
+                .anyMatch(member -> nodeOf(member).equals(node) && incarnationOf(member) == incarnation);
+    }
+
+    private void reassert() {
+        healing.reassert();
+    }
+
+    /** Another node has to assert again what others keep for it. */
+    void askToReassert(String other) {
+        control.reassert(Set.of(other)).onFailure(cause -> LOG.warn("node {} was not reached", other, cause));
+    }
+
     /** Whether this is the oldest node: the one that does what has to be done once. */
     public boolean isOldest() {
         return isOldestOf(hazelcast.getCluster().getMembers());
     }
 
     /** Members that are no nodes, the processes of verticles, do nothing for the gateway. */
-    private static boolean isOldestOf(Set<Member> members) {
+    static boolean isOldestOf(Set<Member> members) {
         return members.stream()
                 .filter(member -> !nodeOf(member).isEmpty())
                 .findFirst()
@@ -177,16 +286,22 @@ public final class ClusterNode {
         return hazelcast.getLifecycleService().isRunning();
     }
 
-    /** Whether every owner has its copy elsewhere, as far as there is an elsewhere. */
-    public Future<Boolean> isSafe() {
-        return blocking(
-                "asking whether partitions are safe",
-                () -> isJoined() && hazelcast.getPartitionService().isClusterSafe());
+    /** Whether every channel and user has its copies on other nodes, so that one more may go without a loss. */
+    public boolean hasCopies() {
+        return copies.isComplete();
+    }
+
+    /**
+     * Whether all copies have been there since this node joined. Afterwards it stays ready while copies are made again:
+     * all nodes miss some when one dies, and if all said so, nobody would be left to take clients.
+     */
+    public boolean hasSettledIn() {
+        return copies.wasComplete();
     }
 
     /** Drops publications, keys and channels that have outlived their time, in the whole cluster, if this is the oldest node. */
     public Future<Void> sweep() {
-        if (!isOldest()) {
+        if (!isOldest() || !majority.holds()) {
             return Future.succeededFuture();
         }
         return blocking(
@@ -195,73 +310,19 @@ public final class ClusterNode {
                 .mapEmpty();
     }
 
+    /** Ends members and connections that are kept for this node and that it does not have. */
+    public Future<Void> audit() {
+        departures.clean();
+        return majority.holds() ? audit.run() : Future.succeededFuture();
+    }
+
     /** Does what waits for the cluster on a worker thread. */
     <T> Future<T> blocking(String what, Callable<T> work) {
         return vertx.executeBlocking(work, false).onFailure(cause -> LOG.warn("{} failed", what, cause));
     }
 
-    private static String nodeOf(Member member) {
+    static String nodeOf(Member member) {
         String id = member.getAttribute(NodeIdentity.ATTRIBUTE);
         return id == null ? "" : id;
-    }
-
-    /** Cleans up after members that left, politely or not; the oldest survivor does it for all. */
-    private final class Leavers implements MembershipListener {
-        @Override
-        public void memberAdded(MembershipEvent event) {
-            LOG.info(
-                    "{} joined; {} in the cluster",
-                    named(event.getMember()),
-                    event.getMembers().size());
-            warnOfStranger(event.getMember());
-        }
-
-        @Override
-        public void memberRemoved(MembershipEvent event) {
-            String gone = nodeOf(event.getMember());
-            LOG.info(
-                    "{} left; {} in the cluster",
-                    named(event.getMember()),
-                    event.getMembers().size());
-            link.forget(gone);
-            if (!gone.isEmpty() && isOldestOf(event.getMembers())) {
-                blocking("cleaning up after node " + gone, () -> {
-                            cleanUpAfter(gone);
-                            return gone;
-                        })
-                        .onSuccess(done -> LOG.info("cleaned up after node {}", gone));
-            }
-        }
-
-        private static String named(Member member) {
-            String id = nodeOf(member);
-            return id.isEmpty() ? "member " + member.getAddress() : "node " + id;
-        }
-
-        private static void warnOfStranger(Member member) {
-            if (nodeOf(member).isEmpty() && !member.isLiteMember()) {
-                LOG.warn(
-                        "member {} is no node but keeps its part of all channels, which fail there unless carillon.jar"
-                                + " is on its class path; make it a lite member of Hazelcast",
-                        member.getAddress());
-            }
-        }
-
-        private void cleanUpAfter(String gone) {
-            directory.remove(gone);
-            channelMap
-                    .executeOnEntries(new DropNode(gone, clock.millis()))
-                    .forEach((channel, answer) -> tellLeaves(new ChannelName(channel), answer));
-            users.dropNode(gone);
-        }
-
-        private void tellLeaves(ChannelName channel, byte @Nullable [] answer) {
-            if (answer != null) {
-                Unpacker unpacker = new Unpacker(answer);
-                Set<String> nodes = Set.copyOf(unpacker.texts());
-                List<ChannelEvent> leaves = unpacker.list(unpacker::event);
-                presence.send(channel, nodes, leaves);
-            }
-        }
     }
 }

@@ -5,13 +5,18 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.session.SessionRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,13 +28,32 @@ import org.slf4j.LoggerFactory;
 final class Control {
     private static final Logger LOG = LoggerFactory.getLogger(Control.class);
     private static final long TIMEOUT_MS = 5_000;
+    private static final int ATTEMPTS = 8;
+    private static final long PAUSE_MS = 100;
+    private static final long QUICK_TIMEOUT_MS = 1_000;
 
     private final Vertx vertx;
     private final SessionRegistry sessions;
+    private final Consumer<String> leaver;
+    private final BiPredicate<String, Long> members;
+    private final Runnable reassert;
 
-    Control(Vertx vertx, SessionRegistry sessions) {
+    /**
+     * @param leaver is told the id of a node that is about to leave
+     * @param members whether a node, in an incarnation, is a member of the cluster that this node may speak for
+     * @param reassert asserts again what others keep for this node
+     */
+    Control(
+            Vertx vertx,
+            SessionRegistry sessions,
+            Consumer<String> leaver,
+            BiPredicate<String, Long> members,
+            Runnable reassert) {
         this.vertx = vertx;
         this.sessions = sessions;
+        this.leaver = leaver;
+        this.members = members;
+        this.reassert = reassert;
     }
 
     Future<Integer> disconnect(Collection<String> nodes, String userId, @Nullable String sessionId, CloseCode code) {
@@ -63,16 +87,58 @@ final class Control {
         return ask(nodes, new JsonObject().put("do", "revoke").put("token", tokenId));
     }
 
+    /**
+     * Says goodbye, so that the others do not take this node for one that was lost. Completes when they have that, and
+     * everything that the event bus was given for them before.
+     */
+    Future<Integer> leaving(Collection<String> nodes, String self) {
+        return ask(nodes, new JsonObject().put("do", "leaving").put("node", self));
+    }
+
+    /** How many have a node among their members; one that does not answer within a second does not. */
+    Future<Integer> know(Collection<String> nodes, String node, long incarnation) {
+        return ask(
+                nodes,
+                new JsonObject().put("do", "know").put("node", node).put("incarnation", incarnation),
+                QUICK_TIMEOUT_MS);
+    }
+
+    /** Has nodes assert again what others keep for them. */
+    Future<Integer> reassert(Collection<String> nodes) {
+        return ask(nodes, new JsonObject().put("do", "reassert"));
+    }
+
     private Future<Integer> ask(Collection<String> nodes, JsonObject question) {
-        DeliveryOptions options = new DeliveryOptions().setSendTimeout(TIMEOUT_MS);
+        return ask(nodes, question, TIMEOUT_MS);
+    }
+
+    /** Asks again where nobody hears yet: that a node has its address is known elsewhere a moment after it joined. */
+    private Future<Integer> request(String node, JsonObject question, DeliveryOptions options, int attempts) {
+        return vertx.eventBus()
+                .<Integer>request(NodeIdentity.address(node), question, options)
+                .map(Message::body)
+                .recover(cause -> {
+                    boolean unheard = cause instanceof ReplyException refused
+                            && refused.failureType() == ReplyFailure.NO_HANDLERS;
+                    if (!unheard || attempts == 1) {
+                        return Future.failedFuture(cause);
+                    }
+                    Promise<Integer> again = Promise.promise();
+                    vertx.setTimer(
+                            PAUSE_MS,
+                            now -> request(node, question, options, attempts - 1)
+                                    .onComplete(again));
+                    return again.future();
+                });
+    }
+
+    private Future<Integer> ask(Collection<String> nodes, JsonObject question, long timeoutMs) {
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(timeoutMs);
         List<Future<Integer>> answers = nodes.stream()
-                .map(node -> vertx.eventBus()
-                        .<Integer>request(NodeIdentity.address(node), question, options)
-                        .map(Message::body)
-                        .otherwise(cause -> {
-                            LOG.warn("node {} did not answer '{}'", node, question.getString("do"), cause);
-                            return 0;
-                        }))
+                .map(node -> request(node, question, options, ATTEMPTS).otherwise(cause -> {
+                    LOG.warn("node {} did not answer '{}': {}", node, question.getString("do"), cause.toString());
+                    return 0;
+                }))
                 .toList();
         return Future.all(answers)
                 .map(all -> answers.stream().mapToInt(Future::result).sum());
@@ -99,9 +165,18 @@ final class Control {
                 sessions.disconnect(user, question.getString("session"), CloseCode.valueOf(question.getString("code")));
             case "subscribe" -> sessions.subscribe(user, new ChannelName(question.getString("channel")));
             case "unsubscribe" -> sessions.unsubscribe(user, new ChannelName(question.getString("channel")));
+            case "know" -> members.test(question.getString("node"), question.getLong("incarnation")) ? 1 : 0;
+            case "reassert" -> {
+                reassert.run();
+                yield 1;
+            }
             case "revoke" -> {
                 sessions.endRevoked(identity -> isMeant(question, identity));
                 yield 0;
+            }
+            case "leaving" -> {
+                leaver.accept(question.getString("node"));
+                yield 1;
             }
             default -> throw new IllegalArgumentException("unknown question");
         };

@@ -5,8 +5,10 @@ import com.hazelcast.map.IMap;
 import dev.carillon.channel.Ack;
 import dev.carillon.channel.Appended;
 import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Comparison;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.Recovery;
+import dev.carillon.channel.Standing;
 import dev.carillon.channel.StreamPosition;
 import dev.carillon.channel.history.ChannelStore;
 import dev.carillon.channel.history.ChannelStream.Retention;
@@ -29,37 +31,48 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Channels owned by the Hazelcast partitions of their names; every call is one entry processor. */
 final class HazelcastChannelStore implements ChannelStore {
     private final IMap<String, ChannelState> channels;
+    private final Owners owners;
     private final String node;
     private final Map<String, NamespaceSettings> namespaces;
     private final Map<String, Retention> retentions = new HashMap<>();
     private final InstantSource clock;
     private final AtomicLong epochs = new AtomicLong();
+    private final OwnerComparison comparison;
 
+    /** @param partitionOf the partition that a channel's name belongs to */
     HazelcastChannelStore(
             IMap<String, ChannelState> channels,
+            ToIntFunction<String> partitionOf,
+            Owners owners,
             NodeIdentity node,
             Map<String, NamespaceSettings> namespaces,
             InstantSource clock) {
         this.channels = channels;
+        this.owners = owners;
         this.node = node.id();
         this.namespaces = namespaces;
         this.clock = clock;
+        comparison = new OwnerComparison(channels, owners, partitionOf, this.node);
         namespaces.forEach((name, settings) -> retentions.put(name, Retentions.of(settings)));
     }
 
+    /** {@inheritDoc} Made once: the publisher, which knows how long it may take, repeats it. */
     @Override
     public Future<Appended> append(ChannelName channel, String origin, long turn, List<Draft> drafts) {
         if (isEphemeral(channel)) {
-            return submit(channel, new ReadNodes(), answer -> new Appended(unkept(drafts), nodes(answer)));
+            return owners.once(
+                    channels, channel.value(), new ReadNodes(), answer -> new Appended(unkept(drafts), nodes(answer)));
         }
-        return submit(
-                channel,
-                new Append(origin, turn, drafts, retention(channel), freshEpoch()),
+        return owners.once(
+                channels,
+                channel.value(),
+                new Append(origin, turn, drafts, retention(channel), epochOf(origin, turn)),
                 HazelcastChannelStore::appended);
     }
 
@@ -70,6 +83,11 @@ final class HazelcastChannelStore implements ChannelStore {
                 channel,
                 new Subscribe(node, interest, since, limit, retention, freshEpoch(), clock.millis()),
                 answer -> answer == null ? Recovery.EPHEMERAL : recovery(channel, answer));
+    }
+
+    @Override
+    public Future<Comparison> compare(List<Standing> standings) {
+        return comparison.compare(standings);
     }
 
     @Override
@@ -97,7 +115,7 @@ final class HazelcastChannelStore implements ChannelStore {
             ChannelName channel,
             EntryProcessor<String, ChannelState, byte[]> step,
             Function<byte @Nullable [], R> answer) {
-        return Stages.future(channels.submitToKey(channel.value(), step), answer);
+        return owners.settle(channels, channel.value(), step, answer);
     }
 
     private boolean isEphemeral(ChannelName channel) {
@@ -111,6 +129,11 @@ final class HazelcastChannelStore implements ChannelStore {
             throw new IllegalArgumentException("no such namespace: " + channel.namespace());
         }
         return retention;
+    }
+
+    /** For a stream that this append may begin: the same when it is repeated, so that owner and copy cannot differ. */
+    private static String epochOf(String origin, long turn) {
+        return origin + "/" + Long.toString(turn, Character.MAX_RADIX);
     }
 
     /** For a stream that this step may begin: no other step of any node has it. */

@@ -5,10 +5,13 @@ import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.ReplicatedMapConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import dev.carillon.cluster.owner.ChannelMerge;
+import dev.carillon.cluster.owner.UserMerge;
 import dev.carillon.config.ClusterSettings;
 import dev.carillon.config.ConfigException;
 import java.io.IOException;
@@ -63,33 +66,57 @@ public final class HazelcastMember {
         JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
         filter.getWhitelist().addPrefixes("java.", "[", "com.hazelcast.", "io.vertx.");
         config.getSerializationConfig().setJavaSerializationFilterConfig(filter);
-        config.addMapConfig(owners(CHANNELS));
-        config.addMapConfig(owners(USERS));
+        config.addMapConfig(owners(CHANNELS, settings.copies(), ChannelMerge.class));
+        config.addMapConfig(owners(USERS, settings.copies(), UserMerge.class));
+        config.addMapConfig(new MapConfig(HazelcastRevocations.USED).setBackupCount(settings.copies()));
         config.addReplicatedMapConfig(new ReplicatedMapConfig(NODES).setInMemoryFormat(InMemoryFormat.OBJECT));
         property(config, "hazelcast.phone.home.enabled", "false");
         property(config, "hazelcast.logging.type", "slf4j");
         property(config, "hazelcast.shutdownhook.enabled", "false");
         property(config, "hazelcast.socket.bind.any", "false");
         property(config, "hazelcast.wait.seconds.before.join", "0");
-        // A frozen or cut node is found and made whole within seconds; the defaults take minutes.
+        // A frozen or cut node is found and made whole within seconds; the defaults take minutes. A killed one is found
+        // by its closed connections within one.
         property(config, "hazelcast.heartbeat.interval.seconds", "1");
         property(config, "hazelcast.max.no.heartbeat.seconds", "10");
+        // Also the number of times that the oldest survivor asks another to follow it, some of them at once, the rest a
+        // retry pause apart. They must outlast the second or two by which the other misses the dead master later, or
+        // each survivor goes on alone.
+        property(config, "hazelcast.mastership.claim.timeout.seconds", "60");
+        property(config, "hazelcast.member.list.publish.interval.seconds", "10");
         property(config, "hazelcast.merge.first.run.delay.seconds", "10");
-        property(config, "hazelcast.merge.next.run.delay.seconds", "5");
+        // Rounds follow one another: with an address that does not answer each takes five seconds by itself.
+        property(config, "hazelcast.merge.next.run.delay.seconds", "1");
+        // Shorter than a round, so that each of them knocks anew instead of waiting for the knock of the last.
+        property(config, "hazelcast.socket.connect.timeout.seconds", "4");
         property(config, "hazelcast.operation.call.timeout.millis", "10000");
-        property(config, "hazelcast.operation.backup.timeout.millis", "5000");
+        // A node that leaves hands on its data; the default of ten minutes outlasts every service manager.
+        property(config, "hazelcast.graceful.shutdown.max.wait", "30");
+        // A step whose copy was on the node that died waits for this before it is repeated.
+        property(config, "hazelcast.operation.backup.timeout.millis", "2000");
         // A write whose copy may be missing is not acknowledged.
         property(config, "hazelcast.operation.fail.on.indeterminate.state", "true");
+        // Retries within Hazelcast are short and few: those who wait, wait for ours, which know the majority.
+        property(config, "hazelcast.invocation.retry.pause.millis", "100");
+        property(config, "hazelcast.invocation.max.retry.count", "50");
+        // A copy that missed something is found and mended within this.
+        property(config, "hazelcast.partition.backup.sync.interval", "10");
         return config;
     }
 
-    /** One synchronous copy, and values as objects: a step changes them in place. */
-    private static MapConfig owners(String name) {
+    /** Synchronous copies, and values as objects: a step changes them in place. */
+    private static MapConfig owners(String name, int copies, Class<?> mergePolicy) {
         return new MapConfig(name)
                 .setInMemoryFormat(InMemoryFormat.OBJECT)
-                .setBackupCount(1)
+                .setBackupCount(copies)
                 .setAsyncBackupCount(0)
+                .setMergePolicyConfig(new MergePolicyConfig().setPolicy(mergePolicy.getName()))
                 .setStatisticsEnabled(false);
+    }
+
+    /** Copies that each owner's data has on other members, where there are enough of them. */
+    static int copies(HazelcastInstance member) {
+        return member.getConfig().getMapConfig(CHANNELS).getBackupCount();
     }
 
     private static void property(Config config, String name, String value) {

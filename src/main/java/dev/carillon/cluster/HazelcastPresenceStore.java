@@ -18,44 +18,59 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Members kept beside their channel's stream, in the same entry. */
 final class HazelcastPresenceStore implements PresenceStore {
     private final IMap<String, ChannelState> channels;
+    private final Owners owners;
     private final Routes routes;
     private final Map<String, NamespaceSettings> namespaces;
+    private final LongSupplier incarnation;
     private final InstantSource clock;
 
     HazelcastPresenceStore(
             IMap<String, ChannelState> channels,
+            Owners owners,
             Routes routes,
             Map<String, NamespaceSettings> namespaces,
+            LongSupplier incarnation,
             InstantSource clock) {
         this.channels = channels;
+        this.owners = owners;
         this.routes = routes;
         this.namespaces = namespaces;
+        this.incarnation = incarnation;
         this.clock = clock;
     }
 
     @Override
     public Future<Void> join(ChannelName channel, Member member) {
-        return Stages.future(channels.submitToKey(channel.value(), new Join(member)), answer -> tell(channel, answer))
+        return owners.settleTelling(
+                        channels,
+                        channel.value(),
+                        again -> new Join(
+                                member,
+                                incarnation.getAsLong(),
+                                again && Owners.isFirst(member.sinceMillis(), clock.millis())),
+                        answer -> tell(channel, answer))
                 .mapEmpty();
     }
 
     @Override
     public Future<Void> leave(ChannelName channel, String sessionId) {
-        return Stages.future(
-                        channels.submitToKey(channel.value(), new Leave(sessionId, clock.millis())),
+        return owners.settle(
+                        channels,
+                        channel.value(),
+                        new Leave(sessionId, clock.millis()),
                         answer -> tell(channel, answer))
                 .mapEmpty();
     }
 
     @Override
     public Future<PresenceSnapshot> snapshot(ChannelName channel) {
-        return Stages.future(
-                channels.submitToKey(channel.value(), new ReadMembers()), HazelcastPresenceStore::snapshot);
+        return owners.settle(channels, channel.value(), new ReadMembers(), HazelcastPresenceStore::snapshot);
     }
 
     /** Sends a join or leave on its way; whether anything changed. */

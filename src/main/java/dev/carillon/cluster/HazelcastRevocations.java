@@ -33,7 +33,7 @@ public final class HazelcastRevocations implements Revocations {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastRevocations.class);
     private static final String TOKENS = "carillon.revoked.tokens";
     private static final String USERS = "carillon.revoked.users";
-    private static final String USED = "carillon.used.tokens";
+    static final String USED = "carillon.used.tokens";
     private static final int MAX_WAITING = 1000;
 
     // An entry outlives its token by more than any leeway or difference between clocks.
@@ -48,15 +48,23 @@ public final class HazelcastRevocations implements Revocations {
     private final ReplicatedMap<String, Long> tokens;
     private final ReplicatedMap<String, Long> users;
     private final IMap<String, Long> used;
+    private final Majority majority;
     private final AtomicInteger waiting = new AtomicInteger();
 
     /**
      * Copies what the other members have; blocks meanwhile, so not for an event loop.
      *
+     * @param majority without it one-time tokens are not accepted; revocations are, because they only ever take away, and a
+     *     merge keeps those of both sides
      * @param longestTokenLife a user's revocation is forgotten this long after the moment it names
      */
     public HazelcastRevocations(
-            HazelcastInstance hazelcast, Vertx vertx, InstantSource clock, Duration longestTokenLife) {
+            HazelcastInstance hazelcast,
+            Vertx vertx,
+            Majority majority,
+            InstantSource clock,
+            Duration longestTokenLife) {
+        this.majority = majority;
         this.vertx = vertx;
         this.clock = clock;
         this.longestTokenLife = longestTokenLife;
@@ -113,9 +121,18 @@ public final class HazelcastRevocations implements Revocations {
     public Future<Boolean> useOnce(String tokenId, Instant until) {
         return call(() -> {
             long now = clock.millis();
+            requireMajority();
             Long first = used.putIfAbsent(tokenId, now, secondsUntil(until), TimeUnit.SECONDS);
+            // The other side of a cut would accept the same token.
+            requireMajority();
             return first == null || now - first < USE_AGAIN.toMillis();
         });
+    }
+
+    private void requireMajority() {
+        if (!majority.holds()) {
+            throw new UnavailableException("no majority: " + majority.why());
+        }
     }
 
     private static void requireRoom(ReplicatedMap<String, Long> map, String key) {

@@ -13,18 +13,35 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Users owned by the Hazelcast partitions of their ids; every call is one entry processor. */
 public final class HazelcastUserStore implements UserStore {
     private final IMap<String, UserEntry> users;
+    private final Owners owners;
     private final String node;
+    private final LongSupplier incarnation;
     private final InstantSource clock;
+    private final Supplier<Set<String>> leavingNodes;
     private volatile Watch watch = Watch.NOBODY;
 
-    HazelcastUserStore(IMap<String, UserEntry> users, NodeIdentity node, InstantSource clock) {
+    /** @param leavingNodes ids of the nodes that send their clients away */
+    HazelcastUserStore(
+            IMap<String, UserEntry> users,
+            Owners owners,
+            NodeIdentity node,
+            LongSupplier incarnation,
+            InstantSource clock,
+            Supplier<Set<String>> leavingNodes) {
+        this.leavingNodes = leavingNodes;
         this.users = users;
+        this.owners = owners;
         this.node = node.id();
+        this.incarnation = incarnation;
         this.clock = clock;
     }
 
@@ -43,16 +60,38 @@ public final class HazelcastUserStore implements UserStore {
         watch = newWatch;
     }
 
+    /** Connections to nodes that leave do not count: whoever moves needs both for a moment. */
     @Override
     public Future<Boolean> connect(String userId, String info, UserSession session, int limit) {
-        return submit(userId, UserStep.connect(session, info, limit)).map(answer -> {
-            Unpacker unpacker = new Unpacker(answer.orElseThrow());
-            Connect outcome = Connect.values()[(int) unpacker.number()];
-            if (outcome == Connect.CAME_ONLINE) {
-                watch.cameOnline(userId, info, unpacker.number());
+        return connectOnce(userId, info, session, limit).compose(connected -> {
+            Set<String> leaving = connected ? Set.of() : leavingNodes.get();
+            if (leaving.isEmpty()) {
+                return Future.succeededFuture(connected);
             }
-            return outcome != Connect.REFUSED;
+            return status(userId).compose(status -> {
+                long moving = status.sessions().stream()
+                        .filter(other -> leaving.contains(other.node()))
+                        .count();
+                return moving == 0
+                        ? Future.succeededFuture(false)
+                        : connectOnce(userId, info, session, (int) (limit + moving));
+            });
         });
+    }
+
+    private Future<Boolean> connectOnce(String userId, String info, UserSession session, int limit) {
+        return submit(userId, again -> {
+                    boolean tell = again && Owners.isFirst(session.sinceMillis(), clock.millis());
+                    return UserStep.connect(session, incarnation.getAsLong(), info, limit, tell);
+                })
+                .map(answer -> {
+                    Unpacker unpacker = new Unpacker(answer.orElseThrow());
+                    Connect outcome = Connect.values()[(int) unpacker.number()];
+                    if (outcome == Connect.CAME_ONLINE) {
+                        watch.cameOnline(userId, info, unpacker.number());
+                    }
+                    return outcome != Connect.REFUSED;
+                });
     }
 
     @Override
@@ -85,13 +124,18 @@ public final class HazelcastUserStore implements UserStore {
         return submit(userId, UserStep.wentOffline(version)).map(HazelcastUserStore::info);
     }
 
-    /** Removes what a dead node left in all users, and takes over their grace periods. Blocks: not for an event loop. */
-    void dropNode(String dead) {
-        users.executeOnEntries(UserStep.dropNode(dead, node, clock.millis())).forEach((userId, version) -> {
-            if (version != null) {
-                leaving(userId, version);
-            }
-        });
+    /**
+     * Removes what a departed node left in all users, and takes over their grace periods. Blocks: not for an event loop.
+     *
+     * @param departed in which incarnation the node departed; 0 for any
+     */
+    void dropNode(String dead, long departed) {
+        users.executeOnEntries(UserStep.dropNode(dead, departed, node, clock.millis()))
+                .forEach((userId, version) -> {
+                    if (version != null) {
+                        leaving(userId, version);
+                    }
+                });
     }
 
     private void leaving(String userId, byte[] version) {
@@ -99,7 +143,11 @@ public final class HazelcastUserStore implements UserStore {
     }
 
     private Future<Optional<byte[]>> submit(String userId, UserStep step) {
-        return Stages.future(users.submitToKey(userId, step), HazelcastUserStore::optional);
+        return submit(userId, again -> step);
+    }
+
+    private Future<Optional<byte[]>> submit(String userId, Function<Boolean, UserStep> step) {
+        return owners.settleTelling(users, userId, step::apply, HazelcastUserStore::optional);
     }
 
     private static Optional<byte[]> optional(byte @Nullable [] answer) {

@@ -6,6 +6,8 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the nodes tell of themselves; every node has all of it. Safe on any thread. */
 final class NodeDirectory {
@@ -31,11 +33,18 @@ final class NodeDirectory {
                 .toList();
     }
 
+    /** Ids of the nodes that send their clients away. */
+    Set<String> leaving() {
+        return all().stream().filter(NodeInfo::draining).map(NodeInfo::id).collect(Collectors.toSet());
+    }
+
     private static JsonObject toJson(NodeInfo node) {
         return new JsonObject()
                 .put("id", node.id())
                 .put("version", node.version())
                 .put("http", node.http())
+                .put("url", node.url())
+                .put("draining", node.draining())
                 .put("startedAt", node.startedAt())
                 .put("connections", node.connections())
                 .put("subscriptions", node.subscriptions())
@@ -51,6 +60,8 @@ final class NodeDirectory {
                 json.getString("id"),
                 json.getString("version"),
                 json.getString("http"),
+                json.getString("url", ""),
+                json.getBoolean("draining", false),
                 json.getInstant("startedAt", Instant.EPOCH),
                 json.getInteger("connections"),
                 json.getLong("subscriptions"),

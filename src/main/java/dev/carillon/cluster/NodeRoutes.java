@@ -2,65 +2,114 @@ package dev.carillon.cluster;
 
 import dev.carillon.channel.ChannelEvent;
 import dev.carillon.channel.Inbox;
+import dev.carillon.channel.LinkListener;
 import dev.carillon.channel.Routes;
 import dev.carillon.cluster.owner.Packer;
-import dev.carillon.cluster.owner.Unpacker;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.MessageConsumer;
-import java.util.ArrayList;
+import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to other nodes: one event-bus address each. What is sent to a node while a message to it is being put
- * together travels in the same buffer. The link may lose: receivers find holes by offsets.
+ * The way to other nodes: one event-bus address each, and between any two members a link in each direction. The event
+ * bus loses in silence; links are numbered and beat, so that within two seconds the receiver knows that it has to
+ * compare its channels with their owners. Safe on any thread.
  */
 final class NodeRoutes implements Routes {
-    /** Version of the buffers; a node that does not know it drops them and says so. */
-    private static final byte FORMAT = 1;
+    static final long BEAT_MILLIS = 1_000;
 
-    /** Bytes waiting to be sent to one node; beyond it events are dropped, which the receiver notices. */
-    private static final int MAX_OUTBOX_BYTES = 16 * 1024 * 1024;
+    /** Strangers that the log names once; more are not told apart. */
+    private static final int MAX_STRANGERS = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeRoutes.class);
 
-    private final Vertx vertx;
+    private final VertxInternal vertx;
     private final String self;
-    private final Map<String, Outbox> outboxes = new ConcurrentHashMap<>();
-    private volatile @Nullable Inbox inbox;
-    private @Nullable MessageConsumer<Object> consumer;
+    private final Supplier<Set<String>> members;
+    private final long maxLinkBytes;
+    private final LinkListener listener;
+    private final LongSupplier clock;
+    private final Map<String, Peer> peers = new ConcurrentHashMap<>();
+    private final Set<String> strangers = ConcurrentHashMap.newKeySet();
+    private final AtomicLong incarnations = new AtomicLong();
+    private final SilenceWatch silence = new SilenceWatch();
+    private final Seldom mayComplain;
+    private volatile @Nullable Open open;
 
-    NodeRoutes(Vertx vertx, NodeIdentity self) {
-        this.vertx = vertx;
+    private record Open(Inbox inbox, Runnable doubt, NodeAddress address, long timer) {}
+
+    /**
+     * @param members ids of all nodes in the cluster now; must not block
+     * @param maxLinkBytes most that waits for one node or is not acknowledged by it
+     * @param clock milliseconds on a clock that only goes forward
+     */
+    NodeRoutes(
+            Vertx vertx,
+            NodeIdentity self,
+            Supplier<Set<String>> members,
+            long maxLinkBytes,
+            LinkListener listener,
+            LongSupplier clock) {
+        this.vertx = (VertxInternal) vertx;
         this.self = self.id();
+        this.members = members;
+        this.maxLinkBytes = maxLinkBytes;
+        this.listener = listener;
+        this.clock = clock;
+        mayComplain = new Seldom(Peer.COMPLAINT_MILLIS, clock);
     }
 
-    /** Begins to receive: events into the inbox, other messages, the control messages, to {@code control}. */
-    Future<Void> open(Inbox newInbox, io.vertx.core.Handler<Message<Object>> control) {
-        inbox = newInbox;
-        MessageConsumer<Object> opened = vertx.eventBus().consumer(NodeIdentity.address(self));
-        consumer = opened;
-        opened.handler(message -> {
+    /**
+     * Begins to receive, and to beat.
+     *
+     * @param inbox gets the events
+     * @param control gets other messages
+     * @param doubt is told when events may not have come
+     */
+    Future<Void> open(Inbox inbox, Handler<Message<Object>> control, Runnable doubt) {
+        NodeAddress address = new NodeAddress(vertx, self, message -> {
             if (message.body() instanceof Buffer buffer) {
-                receive(newInbox, buffer.getBytes());
+                receive(buffer.getBytes());
             } else {
                 control.handle(message);
             }
         });
-        return opened.completion();
+        open = new Open(inbox, doubt, address, vertx.setPeriodic(BEAT_MILLIS, now -> beat()));
+        return address.open();
     }
 
+    /** Completes when the event bus has been given everything that was sent until now. */
+    Future<Void> flushed() {
+        return Future.join(peers.values().stream().map(Peer::flushed).toList()).mapEmpty();
+    }
+
+    /** Says goodbye to all, and is heard no more. */
     Future<Void> close() {
-        return consumer == null ? Future.succeededFuture() : consumer.unregister();
+        Open was = open;
+        open = null;
+        if (was == null) {
+            return Future.succeededFuture();
+        }
+        vertx.cancelTimer(was.timer());
+        List<Future<Void>> goodbyes = peers.values().stream().map(Peer::goodbye).toList();
+        return Future.join(goodbyes).transform(said -> {
+            peers.keySet().forEach(this::forget);
+            return was.address().close();
+        });
     }
 
     @Override
@@ -68,20 +117,48 @@ final class NodeRoutes implements Routes {
         byte[] packed = null;
         for (String node : nodes) {
             if (node.equals(self)) {
-                Inbox here = inbox;
+                Open here = open;
                 if (here != null) {
-                    here.deliver(events);
+                    here.inbox().deliver(events);
                 }
+                continue;
+            }
+            Peer peer = peer(node);
+            if (peer == null) {
+                // Once it is a member, or again, it takes the first message of its new link for a hole.
+                listener.dropped(events.size());
             } else {
                 packed = packed == null ? pack(events) : packed;
-                outboxes.computeIfAbsent(node, Outbox::new).add(packed);
+                peer.send(packed, events.size());
             }
         }
     }
 
-    /** A node left for good. */
+    /** A node left: nothing is kept for it any more. If it comes back, its links begin anew. */
     void forget(String node) {
-        outboxes.remove(node);
+        Peer gone = peers.remove(node);
+        if (gone != null) {
+            gone.outbound().close();
+        }
+    }
+
+    /** The links with a member; null for anybody else, so that nothing is kept for those who left. */
+    private @Nullable Peer peer(String node) {
+        Peer known = peers.get(node);
+        return known != null ? known : peers.computeIfAbsent(node, this::meet);
+    }
+
+    private @Nullable Peer meet(String node) {
+        if (open == null || node.equals(self) || !members.get().contains(node)) {
+            return null;
+        }
+        return new Peer(
+                node,
+                new OutboundLink(self, incarnations.incrementAndGet(), maxLinkBytes, listener),
+                new InboundLink(clock.getAsLong()),
+                vertx.eventBus().sender(NodeIdentity.address(node), new DeliveryOptions()),
+                vertx.createEventLoopContext(),
+                clock);
     }
 
     private static byte[] pack(List<? extends ChannelEvent> events) {
@@ -90,52 +167,90 @@ final class NodeRoutes implements Routes {
         return packer.toBytes();
     }
 
-    private static void receive(Inbox inbox, byte[] bytes) {
+    private void receive(byte[] bytes) {
         try {
-            Unpacker unpacker = new Unpacker(bytes);
-            if (unpacker.number() != FORMAT) {
-                LOG.error("a node sent events in a format of another version; update this node");
+            LinkMessage message = LinkMessage.read(bytes);
+            if (message instanceof LinkMessage.Unknown unknown) {
+                nameOnce(unknown);
                 return;
             }
-            List<ChannelEvent> events = new ArrayList<>();
-            while (!unpacker.isAtEnd()) {
-                events.add(unpacker.event());
+            Open here = open;
+            Peer peer = peer(message.sender());
+            if (here == null || peer == null) {
+                return; // Of another cluster, as far as this node knows: what it says of channels may not hold here.
             }
-            inbox.deliver(events);
+            if (message instanceof LinkMessage.Events events) {
+                here.inbox().deliver(events.unpack());
+                if (peer.inbound().received(events.incarnation(), events.number(), bytes.length, clock.getAsLong())) {
+                    hole(here);
+                }
+                if (peer.inbound().takeAcknowledgement()) {
+                    peer.beat();
+                }
+            } else if (message instanceof LinkMessage.Beat beat) {
+                peer.outbound().acknowledged(new InboundLink.Heard(beat.heardIncarnation(), beat.heardNumber()));
+                if (peer.inbound().beat(beat.incarnation(), beat.last(), clock.getAsLong())) {
+                    hole(here);
+                }
+            } else {
+                peer.inbound().goodbye();
+            }
         } catch (IllegalArgumentException e) {
-            LOG.error("a node sent {} bytes that are no events", bytes.length, e);
+            if (mayComplain.mayNow()) {
+                LOG.error("a node sent {} bytes that are no message", bytes.length, e);
+            }
         }
     }
 
-    /** What goes to one node next. Filled from any thread, sent from one context so that order holds. */
-    private final class Outbox {
-        private final String node;
-        private final DeliveryOptions options = new DeliveryOptions();
-        private final io.vertx.core.Context context = vertx.getOrCreateContext();
-        private Packer waiting = new Packer(1024);
+    private void hole(Open here) {
+        listener.holeSeen();
+        here.doubt().run();
+    }
 
-        Outbox(String node) {
-            this.node = node;
+    private void nameOnce(LinkMessage.Unknown unknown) {
+        if (strangers.size() < MAX_STRANGERS && strangers.add(unknown.sender())) {
+            LOG.error(
+                    "node {} sends in format {} and this one reads format {}; run the same version on both",
+                    unknown.sender(),
+                    unknown.version(),
+                    LinkMessage.FORMAT);
         }
+    }
 
-        synchronized void add(byte[] packed) {
-            if (waiting.size() == 0) {
-                waiting.number(FORMAT);
-                context.runOnContext(now -> flush());
-            } else if (waiting.size() + packed.length > MAX_OUTBOX_BYTES) {
-                LOG.warn("more than {} bytes wait for node {}; it has to read from the owners", waiting.size(), node);
-                return;
+    private void beat() {
+        Open here = open;
+        if (here == null) {
+            return;
+        }
+        try {
+            Set<String> there = members.get();
+            peers.keySet().stream().filter(node -> !there.contains(node)).forEach(this::forget);
+            long now = clock.getAsLong();
+            long silent = 0;
+            for (String node : there) {
+                Peer peer = peer(node);
+                if (peer != null) {
+                    peer.beat();
+                    silent = Math.max(silent, peer.inbound().silentMillis(now));
+                }
             }
-            waiting.raw(packed);
-        }
-
-        private void flush() {
-            byte[] bytes;
-            synchronized (this) {
-                bytes = waiting.toBytes();
-                waiting = new Packer(1024);
+            if (silence.isDue(silent, now)) {
+                renewAddress(here);
             }
-            vertx.eventBus().send(NodeIdentity.address(node), Buffer.buffer(bytes), options);
+        } catch (RuntimeException e) {
+            LOG.debug("no beat", e); // The member is stopping.
         }
+    }
+
+    private void renewAddress(Open here) {
+        listener.addressRenewed();
+        String missed = peers.entrySet().stream()
+                .filter(peer -> peer.getValue().isMissed())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "));
+        if (!missed.isEmpty()) {
+            LOG.warn("nothing is heard of {}; this node registers its address anew", missed);
+        }
+        here.address().renew().onFailure(cause -> LOG.warn("this node's address could not be registered", cause));
     }
 }

@@ -2,6 +2,7 @@ package dev.carillon.config;
 
 import static dev.carillon.config.ConfigException.require;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,10 +15,13 @@ import java.util.List;
  *     origin is always allowed
  * @param idleTimeout an HTTP connection that is no WebSocket or stream is closed after this long without a byte
  * @param maxHeaderBytes largest request head
+ * @param publicUrl what clients reach this very node at, such as {@code https://node2.example.org}: clients of a node that
+ *     leaves are told that of another; empty if they have but one way to all nodes, a balancer
  */
-public record HttpSettings(String host, int port, List<String> origins, Duration idleTimeout, int maxHeaderBytes) {
+public record HttpSettings(
+        String host, int port, List<String> origins, Duration idleTimeout, int maxHeaderBytes, String publicUrl) {
     public static final HttpSettings DEFAULTS =
-            new HttpSettings("0.0.0.0", 8080, List.of(), Duration.ofSeconds(60), 8 * 1024);
+            new HttpSettings("0.0.0.0", 8080, List.of(), Duration.ofSeconds(60), 8 * 1024, "");
 
     public HttpSettings {
         require(port >= 0 && port <= 65535, "http.port must be 0 to 65535, was " + port);
@@ -25,6 +29,22 @@ public record HttpSettings(String host, int port, List<String> origins, Duration
                 !idleTimeout.isNegative(),
                 "http.idle-timeout must not be negative, was " + DurationText.of(idleTimeout));
         require(maxHeaderBytes >= 1024, "http.max-header-bytes must be at least 1024, was " + maxHeaderBytes);
+        require(
+                publicUrl.isEmpty() || isBase(publicUrl),
+                "http.public-url must be such as https://node2.example.org, without a query, was " + publicUrl);
+        publicUrl = publicUrl.endsWith("/") ? publicUrl.substring(0, publicUrl.length() - 1) : publicUrl;
         origins = List.copyOf(origins);
+    }
+
+    private static boolean isBase(String text) {
+        try {
+            URI url = URI.create(text);
+            return ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+                    && url.getHost() != null
+                    && url.getRawQuery() == null
+                    && url.getRawFragment() == null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 }

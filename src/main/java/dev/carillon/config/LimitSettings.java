@@ -5,11 +5,14 @@ import static dev.carillon.config.ConfigException.require;
 import java.time.Duration;
 
 /**
- * What one client may cost.
+ * What one client may cost, and what the node keeps for another node.
  *
  * @param maxFrameBytes largest WebSocket frame; a larger one closes with 1009
  * @param maxMessageBytes largest message, all its frames together; a larger one closes with 1009
- * @param maxQueuedBytes bytes waiting for one slow socket; more closes it with 4004
+ * @param maxQueuedBytes bytes waiting for one slow socket: the first half on their way, the other half as its backlog,
+ *     where each message counts 96 more; what happens beyond it, each namespace says
+ * @param maxBacklogMessages publications of one channel that wait in the backlog of one socket, where the namespace drops
+ *     what is beyond
  * @param connectionsPerUser connections of one user in the whole cluster; one more is closed with 4429
  * @param subscriptionsPerConnection channels of one connection, without those the server subscribes
  * @param commandsInFlight commands of one connection that wait for their reply; one more is answered 103
@@ -18,11 +21,15 @@ import java.time.Duration;
  * @param historyPage most messages that one history answer holds
  * @param requestTimeout longest time a client's request may wait for a verticle
  * @param authorizeTimeout time a verticle has to answer an authorization; no answer means no
+ * @param maxLinkBytes bytes waiting for one other node or not acknowledged by it; beyond it events are dropped, and its
+ *     subscribers read them from the owners
+ * @param publishTimeout time in which a publication gets its offset, retries included, or is answered 101
  */
 public record LimitSettings(
         int maxFrameBytes,
         int maxMessageBytes,
         int maxQueuedBytes,
+        int maxBacklogMessages,
         int connectionsPerUser,
         int subscriptionsPerConnection,
         int commandsInFlight,
@@ -30,11 +37,14 @@ public record LimitSettings(
         int recoveryMessages,
         int historyPage,
         Duration requestTimeout,
-        Duration authorizeTimeout) {
+        Duration authorizeTimeout,
+        int maxLinkBytes,
+        Duration publishTimeout) {
     public static final LimitSettings DEFAULTS = new LimitSettings(
             64 * 1024,
             256 * 1024,
             1024 * 1024,
+            256,
             5,
             1000,
             256,
@@ -42,7 +52,9 @@ public record LimitSettings(
             300,
             300,
             Duration.ofSeconds(30),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            16 * 1024 * 1024,
+            Duration.ofSeconds(15));
 
     public LimitSettings {
         require(maxFrameBytes >= 1024, "limits.max-frame-bytes must be at least 1024, was " + maxFrameBytes);
@@ -50,6 +62,7 @@ public record LimitSettings(
                 maxMessageBytes >= maxFrameBytes,
                 "limits.max-message-bytes must be at least limits.max-frame-bytes, was " + maxMessageBytes);
         require(maxQueuedBytes >= 64 * 1024, "limits.max-queued-bytes must be at least 65536, was " + maxQueuedBytes);
+        require(maxBacklogMessages >= 1, "limits.max-backlog-messages must be at least 1, was " + maxBacklogMessages);
         require(connectionsPerUser >= 1, "limits.connections-per-user must be at least 1, was " + connectionsPerUser);
         require(
                 subscriptionsPerConnection >= 1,
@@ -64,5 +77,9 @@ public record LimitSettings(
         require(
                 authorizeTimeout.toMillis() >= 1,
                 "limits.authorize-timeout must be at least 1ms, was " + DurationText.of(authorizeTimeout));
+        require(maxLinkBytes >= 1024 * 1024, "limits.max-link-bytes must be at least 1048576, was " + maxLinkBytes);
+        require(
+                publishTimeout.toMillis() >= 1000,
+                "limits.publish-timeout must be at least 1s, was " + DurationText.of(publishTimeout));
     }
 }

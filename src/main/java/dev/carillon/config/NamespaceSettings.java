@@ -2,6 +2,7 @@ package dev.carillon.config;
 
 import static dev.carillon.config.ConfigException.require;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import java.util.Map;
  * @param maxDataBytes largest data of one publication
  * @param publishesPerSecond publications one connection may send to one channel in a second; 0 for no bound of its own
  * @param slowConsumer what happens to a subscriber that does not read
+ * @param conflationKey dotted path of the field of data that says what a publication is the latest of; empty if all are of
+ *     one thing; only with {@code latest}
  * @param schema JSON Schema that data must meet; empty for any
  */
 public record NamespaceSettings(
@@ -36,6 +39,7 @@ public record NamespaceSettings(
         int maxDataBytes,
         int publishesPerSecond,
         SlowConsumer slowConsumer,
+        String conflationKey,
         Map<String, Object> schema) {
     /** One way to be allowed. */
     public enum Access {
@@ -54,7 +58,12 @@ public record NamespaceSettings(
     /** What happens when a socket's queue is full. */
     public enum SlowConsumer {
         /** The connection is closed with 4004 and recovers. */
-        CLOSE
+        CLOSE,
+        /** The newest publications wait, the oldest are dropped, and a mark says how many were. */
+        @JsonProperty("drop-oldest")
+        DROP_OLDEST,
+        /** Of each thing only the latest publication waits, and a mark says how many were passed over. */
+        LATEST
     }
 
     /** What a namespace begins with: nobody but the server may do anything. */
@@ -71,18 +80,19 @@ public record NamespaceSettings(
             32 * 1024,
             0,
             SlowConsumer.CLOSE,
+            "",
             Map.of());
 
     /** Of {@code user:{id}}: the server subscribes every connection of the user, and nobody else. */
     public static final NamespaceSettings USER = DEFAULTS;
 
-    /** Of {@code online}: everybody may see who comes and goes. */
+    /** Of {@code online}: everybody may see who comes and goes, thousands in a second after a node was lost. */
     public static final NamespaceSettings ONLINE = new NamespaceSettings(
             List.of(Access.ANY),
             List.of(),
             "",
             false,
-            100,
+            10_000,
             Duration.ofMinutes(1),
             Duration.ofMinutes(2),
             false,
@@ -90,6 +100,7 @@ public record NamespaceSettings(
             32 * 1024,
             0,
             SlowConsumer.CLOSE,
+            "",
             Map.of());
 
     public NamespaceSettings {
@@ -104,6 +115,12 @@ public record NamespaceSettings(
         require(
                 !authorize.isBlank() || !(subscribe.contains(Access.ASK) || publish.contains(Access.ASK)),
                 "authorize must name the event-bus address that is asked, because a rule is ask");
+        require(
+                conflationKey.isEmpty() || slowConsumer == SlowConsumer.LATEST,
+                "conflation-key needs slow-consumer: latest");
+        require(
+                conflationKey.isEmpty() || conflationKey.matches("[^.\\s]+(\\.[^.\\s]+)*"),
+                "conflation-key must be field names joined by dots, such as symbol or order.id, was " + conflationKey);
         schema = Map.copyOf(schema);
     }
 }

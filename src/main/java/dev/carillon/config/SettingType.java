@@ -31,7 +31,7 @@ record SettingType(
         NUMBER,
         SWITCH,
         DURATION,
-        /** One of an enum's constants, in lower case. */
+        /** One of an enum's constants, in lower case and with '-'. */
         WORD,
         /** Anything at all, as a JSON Schema is. */
         ANY
@@ -87,7 +87,7 @@ record SettingType(
         List<String> words = new ArrayList<>();
         if (type.isEnum()) {
             for (Object constant : type.getEnumConstants()) {
-                words.add(constant.toString().toLowerCase(Locale.ROOT));
+                words.add(constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'));
             }
         }
         return words;

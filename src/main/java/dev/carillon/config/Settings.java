@@ -22,6 +22,7 @@ public record Settings(
         PresenceSettings presence,
         LimitSettings limits,
         ApiSettings api,
+        DrainSettings drain,
         Map<String, NamespaceSettings> namespaces) {
     public static final Settings DEFAULTS = new Settings(
             false,
@@ -33,6 +34,7 @@ public record Settings(
             PresenceSettings.DEFAULTS,
             LimitSettings.DEFAULTS,
             ApiSettings.DEFAULTS,
+            DrainSettings.DEFAULTS,
             Map.of());
 
     public Settings {

@@ -1,6 +1,13 @@
 package dev.carillon.ops;
 
+import dev.carillon.channel.HubListener;
+import dev.carillon.channel.LinkListener;
+import dev.carillon.channel.PublisherListener;
+import dev.carillon.config.NamespaceSettings;
 import dev.carillon.session.SessionListener;
+import dev.carillon.session.SlowConsumerListener;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -16,19 +23,27 @@ import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
-import java.util.Collection;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
-/** All meters of a node: of its sessions, of Vert.x and of the process. Safe on any thread. */
+/** All meters of a node: of its sessions, hubs and links, of Vert.x and of the process. Safe on any thread. */
 public final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final PrometheusMetrics sessions;
+    private final SlowConsumerMetrics slowConsumers;
+    private final LinkMetrics links;
+    private final PublisherMetrics publishers;
 
     /** @param namespaces that have settings; publications of others are counted together */
-    public Metrics(Collection<String> namespaces) {
-        sessions = new PrometheusMetrics(registry, namespaces);
+    public Metrics(Map<String, NamespaceSettings> namespaces) {
+        sessions = new PrometheusMetrics(registry, namespaces.keySet());
+        slowConsumers = new SlowConsumerMetrics(registry, namespaces);
+        links = new LinkMetrics(registry);
+        publishers = new PublisherMetrics(registry);
         gc.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -56,6 +71,46 @@ public final class Metrics implements AutoCloseable {
     /** Counts what sessions report. */
     public SessionListener sessions() {
         return sessions;
+    }
+
+    /** Counts what becomes of clients that read too slowly. */
+    public SlowConsumerListener slowConsumers() {
+        return slowConsumers;
+    }
+
+    /** Counts what the links between nodes report. */
+    public LinkListener links() {
+        return links;
+    }
+
+    /**
+     * Counts what hubs report. To be asked for once.
+     *
+     * @param deliveries is told how many frames were written to sockets
+     */
+    public HubListener hubs(LongConsumer deliveries) {
+        return new RepairMetrics(registry, deliveries);
+    }
+
+    /** Counts what publishers report. */
+    public PublisherListener publishers() {
+        return publishers;
+    }
+
+    /**
+     * Watches what is insisted on.
+     *
+     * @param waiting how many things wait for another attempt
+     * @param givenUp how many were given up, ever
+     */
+    public void insisted(LongSupplier waiting, LongSupplier givenUp) {
+        Gauge unused = Gauge.builder("carillon.insisted", this, here -> waiting.getAsLong())
+                .description("Ends of sessions and subscriptions that wait for another attempt")
+                .register(registry);
+        FunctionCounter unusedToo = FunctionCounter.builder(
+                        "carillon.insisted.given.up", this, here -> givenUp.getAsLong())
+                .description("Ends of sessions and subscriptions that were given up because too many waited")
+                .register(registry);
     }
 
     /** {@code /metrics}. */

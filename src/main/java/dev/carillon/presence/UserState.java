@@ -1,6 +1,7 @@
 package dev.carillon.presence;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,10 @@ import java.util.Map;
  */
 public final class UserState {
     private final Map<String, UserSession> sessions = new LinkedHashMap<>();
+
+    /** By session: in which of its node's lives in the cluster it was asserted last. */
+    private final Map<String, Long> incarnations = new HashMap<>();
+
     private boolean announced;
     private String info;
     private long lastSeenMillis;
@@ -21,24 +26,35 @@ public final class UserState {
     /** The node that watches over the grace period while there is no connection; empty otherwise. */
     private String watcher;
 
+    /** The session that brought the user online last, and the version it did so with. */
+    private String broughtOnline;
+
+    private long onlineVersion;
+
     public UserState() {
-        this(List.of(), false, "{}", 0, 0, "");
+        this(List.of(), Map.of(), false, "{}", 0, 0, "", "", 0);
     }
 
     /** Makes the same state again from its parts. */
     public UserState(
             Collection<UserSession> sessions,
+            Map<String, Long> incarnations,
             boolean announced,
             String info,
             long lastSeenMillis,
             long version,
-            String watcher) {
+            String watcher,
+            String broughtOnline,
+            long onlineVersion) {
         sessions.forEach(session -> this.sessions.put(session.sessionId(), session));
+        this.incarnations.putAll(incarnations);
         this.announced = announced;
         this.info = info;
         this.lastSeenMillis = lastSeenMillis;
         this.version = version;
         this.watcher = watcher;
+        this.broughtOnline = broughtOnline;
+        this.onlineVersion = onlineVersion;
     }
 
     /** What a connect did. */
@@ -49,42 +65,68 @@ public final class UserState {
         CAME_ONLINE
     }
 
-    /** Counts a connection in, up to a limit. */
-    public Connect connect(UserSession session, String latestInfo, int limit) {
+    /**
+     * Counts a connection in, up to a limit.
+     *
+     * @param incarnation of the session's node: another one each time it comes into the cluster, never negative
+     * @param again whether the same connect may have happened before, its answer having been lost: if it brought the user
+     *     online, it is told so once more, with the same {@link #onlineVersion}
+     */
+    public Connect connect(UserSession session, long incarnation, String latestInfo, int limit, boolean again) {
+        if (session.equals(sessions.get(session.sessionId()))) {
+            incarnations.put(session.sessionId(), incarnation);
+            info = latestInfo;
+            return again && announced && broughtOnline.equals(session.sessionId())
+                    ? Connect.CAME_ONLINE
+                    : Connect.CONNECTED;
+        }
         if (!sessions.containsKey(session.sessionId()) && sessions.size() >= limit) {
             return Connect.REFUSED;
         }
         sessions.put(session.sessionId(), session);
+        incarnations.put(session.sessionId(), incarnation);
         info = latestInfo;
-        lastSeenMillis = session.sinceMillis();
+        lastSeenMillis = Math.max(lastSeenMillis, session.sinceMillis());
         version++;
         watcher = "";
         if (announced) {
             return Connect.CONNECTED;
         }
         announced = true;
+        broughtOnline = session.sessionId();
+        onlineVersion = version;
         return Connect.CAME_ONLINE;
     }
 
     /** Counts a connection out; whether it was the last one, so that {@code node} has to watch over the grace period. */
     public boolean disconnect(String sessionId, String node, long nowMillis) {
+        incarnations.remove(sessionId);
         if (sessions.remove(sessionId) == null) {
-            return false;
+            // Perhaps a repeat: the grace period is this node's already, only its answer was lost.
+            return watcher.equals(node) && startsGrace(node);
         }
         version++;
         lastSeenMillis = nowMillis;
         return startsGrace(node);
     }
 
-    /** Removes what a dead node left; whether {@code survivor} has to watch over a grace period now. */
-    public boolean dropNode(String dead, String survivor, long nowMillis) {
-        boolean removed = sessions.values().removeIf(session -> session.node().equals(dead));
+    /**
+     * Removes what a departed node left, now or when this was asked before; whether {@code survivor} has to watch over a
+     * grace period now.
+     *
+     * @param incarnation in which it departed: what it asserted after it came back stays; 0 for all of it
+     */
+    public boolean dropNode(String dead, long incarnation, String survivor, long nowMillis) {
+        boolean removed = sessions.values()
+                .removeIf(session ->
+                        session.node().equals(dead) && (incarnation == 0 || incarnation == incarnationOf(session)));
+        incarnations.keySet().retainAll(sessions.keySet());
         if (removed) {
             version++;
             lastSeenMillis = nowMillis;
             return startsGrace(survivor);
         }
-        return watcher.equals(dead) && startsGrace(survivor);
+        return (watcher.equals(dead) || watcher.equals(survivor)) && startsGrace(survivor);
     }
 
     private boolean startsGrace(String node) {
@@ -118,6 +160,10 @@ public final class UserState {
         return sessions.values();
     }
 
+    public long incarnationOf(UserSession session) {
+        return incarnations.getOrDefault(session.sessionId(), 0L);
+    }
+
     public boolean announced() {
         return announced;
     }
@@ -136,5 +182,13 @@ public final class UserState {
 
     public String watcher() {
         return watcher;
+    }
+
+    public String broughtOnline() {
+        return broughtOnline;
+    }
+
+    public long onlineVersion() {
+        return onlineVersion;
     }
 }

@@ -11,7 +11,8 @@ import java.util.List;
  */
 public interface UserStore {
     /**
-     * Counts a connection in.
+     * Counts a connection in. The same one again, with the same particulars, changes nothing and announces nobody unless
+     * it was dropped meanwhile; so a node that was away asserts what it has.
      *
      * @param limit connections allowed
      * @return whether it was let in; false if the user has {@code limit} of them already

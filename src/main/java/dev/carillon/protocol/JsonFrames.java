@@ -2,6 +2,7 @@ package dev.carillon.protocol;
 
 import dev.carillon.channel.ChannelEvent;
 import dev.carillon.channel.Draft;
+import dev.carillon.channel.Gap;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.Publication;
 import dev.carillon.channel.StreamPosition;
@@ -73,7 +74,7 @@ public final class JsonFrames {
     }
 
     /**
-     * Writes a publication as {@code message}, a presence change as {@code join} or {@code leave}. Of a binary
+     * Writes a publication as {@code message}, a presence change as {@code join} or {@code leave}, a {@code gap}. Of a binary
      * publication this is the text that goes before its bytes.
      */
     public static byte[] encode(ChannelEvent event) {
@@ -81,6 +82,8 @@ public final class JsonFrames {
             return message(publication).endObject().toBytes();
         } else if (event instanceof PresenceChange change) {
             return change(change).endObject().toBytes();
+        } else if (event instanceof Gap gap) {
+            return gap(gap).endObject().toBytes();
         }
         throw new AssertionError(event.getClass());
     }
@@ -196,9 +199,10 @@ public final class JsonFrames {
         } else if (frame instanceof ServerFrame.Pong pong) {
             return reply("pong", pong.id());
         } else if (frame instanceof ServerFrame.Reconnect reconnect) {
-            return reply("reconnect", 0)
+            JsonWriter out = reply("reconnect", 0)
                     .field("reason", reconnect.reason())
                     .field("within_ms", reconnect.within().toMillis());
+            return reconnect.url().isEmpty() ? out : out.field("url", reconnect.url());
         }
         throw new AssertionError(frame.getClass());
     }
@@ -260,6 +264,13 @@ public final class JsonFrames {
                 .field("channel", change.channel().value())
                 .field("version", change.version());
         return member(out, change.member());
+    }
+
+    private static JsonWriter gap(Gap gap) {
+        JsonWriter out = JsonWriter.frame("gap", 160)
+                .field("channel", gap.channel().value())
+                .field("missed", gap.missed());
+        return position(out, gap.last());
     }
 
     private static JsonWriter member(JsonWriter out, Member member) {

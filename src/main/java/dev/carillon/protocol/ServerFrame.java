@@ -77,6 +77,11 @@ public sealed interface ServerFrame {
 
     record Pong(long id) implements ServerFrame {}
 
-    /** Move: open a new connection, resume there, then close this one. */
-    record Reconnect(String reason, Duration within) implements ServerFrame {}
+    /**
+     * Move: open a new connection, resume there, then close this one.
+     *
+     * @param within time until this connection is closed
+     * @param url base of another node's URLs; empty, and left out on the wire, for the one that the client has
+     */
+    record Reconnect(String reason, Duration within, String url) implements ServerFrame {}
 }

@@ -1,5 +1,6 @@
 package dev.carillon.session;
 
+import dev.carillon.channel.OverloadedException;
 import dev.carillon.channel.UnavailableException;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.protocol.CloseCode;
@@ -99,6 +100,14 @@ final class Answers {
         if (id != 0) {
             waiting.remove(id);
         }
+        if (inFlight == 0) {
+            session.idle();
+        }
+    }
+
+    /** Whether no command waits for its answer. */
+    boolean isIdle() {
+        return inFlight == 0;
     }
 
     /** What the peer is told of a failure. The cause is logged once, if the peer cannot mend it. */
@@ -106,6 +115,8 @@ final class Answers {
         if (cause instanceof ProtocolException refused) {
             return ServerFrame.Error.of(
                     new ProtocolException(refused.code(), id, String.valueOf(refused.getMessage())));
+        } else if (cause instanceof OverloadedException overloaded) {
+            return rateLimited(id, overloaded.retryAfter().toMillis());
         } else if (cause instanceof UnavailableException) {
             LOG.debug("session {}: unavailable", session.id(), cause);
             return ServerFrame.Error.of(id, ErrorCode.UNAVAILABLE);

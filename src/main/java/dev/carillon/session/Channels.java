@@ -12,8 +12,11 @@ import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,13 @@ final class Channels {
     private static final class Place {
         @Nullable
         Subscription subscription;
+
+        /** In the channel's presence; null until it is, and where there is none. */
+        @Nullable
+        Member shown;
+
+        /** Whether a leave from before was done while this was being shown. */
+        boolean overtaken;
     }
 
     Channels(ClientSession session, SessionServices services, EventLoopServices loop, Identity who) {
@@ -127,6 +137,7 @@ final class Channels {
         }
         Member member = new Member(
                 who.userId(), session.id(), who.info(), services.clock().millis(), services.node());
+        services.registry().began();
         loop.home(services.presence().join(channel, member), shown -> {
             if (places.get(channel) != place) {
                 hide(channel);
@@ -135,8 +146,13 @@ final class Channels {
                 leave(channel);
                 joined.fail(shown.cause());
             } else {
+                place.shown = member;
                 joined.complete(joining);
+                if (place.overtaken) {
+                    showAgain(channel);
+                }
             }
+            services.registry().ended();
         });
     }
 
@@ -169,7 +185,67 @@ final class Channels {
     }
 
     private void hide(ChannelName channel) {
-        loop.insist("leaving " + channel, () -> services.presence().leave(channel, session.id()));
+        Future<Void> leaving =
+                loop.insist("leaving " + channel, () -> services.presence().leave(channel, session.id()));
+        services.registry().clearing(leaving);
+        leaving.onSuccess(left -> loop.loop().execute(() -> showAgain(channel)));
+    }
+
+    /** A leave that was insisted on may have come after the session was on the channel again. */
+    private void showAgain(ChannelName channel) {
+        Place place = places.get(channel);
+        if (place == null) {
+            return;
+        }
+        Member member = place.shown;
+        if (member == null) {
+            place.overtaken = true;
+        } else {
+            loop.insist(
+                    "joining " + channel,
+                    () -> places.get(channel) == place
+                            ? services.presence().join(channel, member)
+                            : Future.succeededFuture());
+        }
+    }
+
+    /**
+     * Joins the presence of every channel again, one after the other, in case the session was dropped from it. Fails if
+     * the cluster could not be reached; then the rest is not asked.
+     */
+    Future<Void> reassert() {
+        Promise<Void> done = Promise.promise();
+        reassert(new ArrayDeque<>(places.keySet()), done);
+        return done.future();
+    }
+
+    private void reassert(Queue<ChannelName> left, Promise<Void> done) {
+        ChannelName channel = left.poll();
+        while (channel != null && shown(channel) == null) {
+            channel = left.poll();
+        }
+        if (channel == null) {
+            done.complete();
+            return;
+        }
+        ChannelName asserted = channel;
+        Member member = Objects.requireNonNull(shown(channel));
+        loop.home(services.presence().join(channel, member), joined -> {
+            if (!places.containsKey(asserted)) {
+                hide(asserted);
+            }
+            if (joined.failed()) {
+                done.fail(joined.cause());
+            } else {
+                // In a turn of its own: others are to be served in between.
+                loop.loop().execute(() -> reassert(left, done));
+            }
+        });
+    }
+
+    private @Nullable Member shown(ChannelName channel) {
+        Place place = places.get(channel);
+        return place == null ? null : place.shown;
     }
 
     private boolean keepsPresence(ChannelName channel) {

@@ -11,6 +11,8 @@ import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
 import dev.carillon.protocol.ServerFrame;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -48,14 +50,19 @@ final class ClientSession extends Wheel.Timed implements Session {
     private volatile @Nullable Identity identity;
     private @Nullable Commands commands;
 
+    /** Whether it is one of those that are being let in. */
+    private boolean arriving;
+
     /** What came while authenticating, in order. */
     private @Nullable Queue<ClientFrame> early;
 
-    private long aliveAt;
-    private long pingAt;
+    /** As it was counted in; null before. */
+    private @Nullable UserSession counted;
 
-    /** When the session has to be authenticated or, later, when its token and the grace after it run out. */
-    private long endsAt;
+    private final Deadlines deadlines;
+
+    /** When the session is closed because its node leaves. */
+    private long leavesAt = Long.MAX_VALUE;
 
     ClientSession(Connection connection, SessionServices services, EventLoopServices loop) {
         this.connection = connection;
@@ -64,11 +71,11 @@ final class ClientSession extends Wheel.Timed implements Session {
         byte[] random = new byte[16];
         RANDOM.nextBytes(random);
         id = HexFormat.of().formatHex(random);
-        aliveAt = loop.ticker().getAsLong();
-        endsAt = aliveAt + services.auth().timeout().toMillis();
-        services.registry().opened();
+        deadlines = new Deadlines(
+                services.heartbeat(), services.auth().timeout(), loop.ticker().getAsLong());
+        services.registry().opened(this);
         services.listener().opened(connection.transport());
-        loop.wheel().schedule(this, endsAt);
+        loop.wheel().schedule(this, nextDue());
     }
 
     @Override
@@ -93,7 +100,7 @@ final class ClientSession extends Wheel.Timed implements Session {
 
     @Override
     public void alive() {
-        aliveAt = loop.ticker().getAsLong();
+        deadlines.alive(loop.ticker().getAsLong());
     }
 
     @Override
@@ -147,6 +154,26 @@ final class ClientSession extends Wheel.Timed implements Session {
 
     private void authenticate(ClientFrame.Auth auth) {
         state = State.AUTHENTICATING;
+        deadlines.saidWho(loop.ticker().getAsLong());
+        loop.arrivals().enter(() -> {
+            arriving = true;
+            if (state == State.AUTHENTICATING) {
+                verify(auth);
+            } else {
+                arrived();
+            }
+        });
+    }
+
+    /** The next one may come in; again it does nothing. */
+    private void arrived() {
+        if (arriving) {
+            arriving = false;
+            loop.arrivals().arrived();
+        }
+    }
+
+    private void verify(ClientFrame.Auth auth) {
         loop.home(services.authenticator().authenticate(auth.token()), verified -> {
             if (state != State.AUTHENTICATING) {
                 return;
@@ -186,6 +213,7 @@ final class ClientSession extends Wheel.Timed implements Session {
                 auth.clientName(),
                 connection.transport(),
                 services.clock().millis());
+        services.registry().began();
         loop.home(
                 services.users()
                         .connect(
@@ -193,23 +221,27 @@ final class ClientSession extends Wheel.Timed implements Session {
                                 who.info(),
                                 session,
                                 services.limits().connectionsPerUser()),
-                counted -> countedIn(auth, who, counted));
+                outcome -> {
+                    countedIn(auth, who, session, outcome);
+                    services.registry().ended();
+                });
     }
 
-    private void countedIn(ClientFrame.Auth auth, Identity who, AsyncResult<Boolean> counted) {
+    private void countedIn(ClientFrame.Auth auth, Identity who, UserSession asCounted, AsyncResult<Boolean> outcome) {
         if (state != State.AUTHENTICATING) {
-            if (counted.failed() || counted.result()) {
+            if (outcome.failed() || outcome.result()) {
                 countOut(who);
             }
-        } else if (counted.failed()) {
+        } else if (outcome.failed()) {
             // It may have happened all the same.
             countOut(who);
             send(ServerFrame.Error.of(auth.id(), ErrorCode.UNAVAILABLE));
             end(CloseCode.TRY_AGAIN_LATER);
-        } else if (!counted.result()) {
+        } else if (!outcome.result()) {
             end(CloseCode.TOO_MANY_CONNECTIONS);
         } else {
             identity = who;
+            counted = asCounted;
             services.registry().add(who.userId(), this);
             Commands opened = new Commands(this, services, loop, who);
             commands = opened;
@@ -229,11 +261,8 @@ final class ClientSession extends Wheel.Timed implements Session {
         }
         List<Hub.Joining> subscribed = withinOneFrame(joined);
         state = State.OPEN;
-        long now = loop.ticker().getAsLong();
         long interval = services.heartbeat().interval().toMillis();
-        aliveAt = now;
-        // Spread, so that a node's clients do not all answer at once after a restart.
-        pingAt = now + ThreadLocalRandom.current().nextLong(interval) + 1;
+        deadlines.open(loop.ticker().getAsLong(), ThreadLocalRandom.current().nextLong(interval) + 1);
         believeUntilExpiry(who);
         services.listener().authenticated(connection.transport());
         send(new ServerFrame.AuthSuccess(
@@ -248,6 +277,7 @@ final class ClientSession extends Wheel.Timed implements Session {
                 subscribed.stream().map(joining -> subscribed(0, joining)).toList(),
                 refused));
         subscribed.forEach(loop.hub()::goLive);
+        arrived();
         Queue<ClientFrame> waiting = early;
         early = null;
         if (waiting != null) {
@@ -285,7 +315,10 @@ final class ClientSession extends Wheel.Timed implements Session {
     private void believeUntilExpiry(Identity who) {
         long now = loop.ticker().getAsLong();
         Duration left = Duration.between(services.clock().instant(), who.expiresAt());
-        endsAt = now + Math.max(0, left.plus(services.auth().grace()).toMillis());
+        Duration grace = services.auth().grace();
+        deadlines.believeUntil(
+                now + Math.max(0, left.plus(grace).toMillis()),
+                who.expiresAt().plus(grace).toEpochMilli());
         loop.wheel().schedule(this, nextDue());
     }
 
@@ -296,39 +329,98 @@ final class ClientSession extends Wheel.Timed implements Session {
         if (state == State.CLOSED) {
             return -1;
         }
-        if (state != State.OPEN) {
-            if (now >= endsAt) {
+        if (now >= leavesAt) {
+            end(CloseCode.DRAINING);
+            return -1;
+        }
+        long resumedAt = loop.wheel().resumedAt();
+        switch (deadlines.check(now, services.clock().millis(), resumedAt)) {
+            case NOTHING -> {}
+            case PING -> send(new ServerFrame.Ping());
+            case UNAUTHENTICATED ->
                 end(state == State.SILENT ? CloseCode.AUTHENTICATION_TIMEOUT : CloseCode.TRY_AGAIN_LATER);
-                return -1;
-            }
-            return endsAt;
+            case DEAD -> end(CloseCode.NO_PONG);
+            case EXPIRED -> end(CloseCode.TOKEN_EXPIRED);
         }
-        if (now >= deadAt()) {
-            end(CloseCode.NO_PONG);
-            return -1;
-        }
-        if (now >= endsAt) {
-            end(CloseCode.TOKEN_EXPIRED);
-            return -1;
-        }
-        if (now >= pingAt) {
-            pingAt = now + services.heartbeat().interval().toMillis();
-            send(new ServerFrame.Ping());
-        }
-        return nextDue();
-    }
-
-    private long deadAt() {
-        return aliveAt
-                + services.heartbeat().interval().toMillis()
-                + services.heartbeat().timeout().toMillis();
+        return isClosed() ? -1 : nextDue();
     }
 
     private long nextDue() {
-        return Math.min(pingAt, Math.min(endsAt, deadAt()));
+        return Math.min(leavesAt, deadlines.next(loop.wheel().resumedAt()));
+    }
+
+    // --- coming back
+
+    /**
+     * Counts itself in again and joins its channels again, in case it was dropped while this node was away. Done if it
+     * is closed by then; fails if the cluster cannot be reached.
+     */
+    Future<Void> reassert() {
+        Identity who = identity;
+        UserSession session = counted;
+        Commands open = commands;
+        if (state == State.CLOSED || who == null || session == null || open == null) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> done = Promise.promise();
+        loop.home(
+                services.users()
+                        .connect(
+                                who.userId(),
+                                who.info(),
+                                session,
+                                services.limits().connectionsPerUser()),
+                stays -> {
+                    if (state == State.CLOSED) {
+                        // Counted out before it was counted in again, perhaps.
+                        countOut(who);
+                        done.complete();
+                    } else if (stays.failed()) {
+                        done.fail(stays.cause());
+                    } else if (!stays.result()) {
+                        end(CloseCode.TOO_MANY_CONNECTIONS);
+                        done.complete();
+                    } else {
+                        open.reassert().onComplete(done);
+                    }
+                });
+        return done.future();
+    }
+
+    EventLoopServices loop() {
+        return loop;
     }
 
     // --- the end
+
+    /**
+     * Sends the client to another node. One that moves by itself has the time that the frame names; any other is closed
+     * as soon as its commands are answered, and in that time at the latest. Safe on any thread; again it does nothing.
+     */
+    void sendAway(ServerFrame.Reconnect elsewhere) {
+        if (!loop.loop().inEventLoop()) {
+            loop.loop().execute(() -> sendAway(elsewhere));
+        } else if (state == State.OPEN && leavesAt == Long.MAX_VALUE) {
+            leavesAt = loop.ticker().getAsLong() + elsewhere.within().toMillis();
+            loop.wheel().schedule(this, nextDue());
+            send(elsewhere);
+            idle();
+        } else if (state != State.OPEN) {
+            end(CloseCode.DRAINING);
+        }
+    }
+
+    /** No command waits for its answer. */
+    void idle() {
+        if (leavesAt != Long.MAX_VALUE && !connection.movesByItself()) {
+            // Later, because the last answer is about to be written.
+            loop.loop().execute(() -> {
+                if (state == State.OPEN && commands().isIdle()) {
+                    end(CloseCode.DRAINING);
+                }
+            });
+        }
+    }
 
     /** Ends the session with a code. Safe on any thread; again it does nothing. */
     void end(CloseCode code) {
@@ -349,8 +441,8 @@ final class ClientSession extends Wheel.Timed implements Session {
         }
         state = State.CLOSED;
         early = null;
+        arrived();
         loop.wheel().cancel(this);
-        services.registry().closed();
         services.listener().closed(connection.transport(), connection.closeCode());
         Identity who = identity;
         if (who != null) {
@@ -360,10 +452,14 @@ final class ClientSession extends Wheel.Timed implements Session {
             }
             countOut(who);
         }
+        // Last, so that there is no moment in which this node seems to have nothing left to do.
+        services.registry().closed(this);
     }
 
     private void countOut(Identity who) {
-        loop.insist("counting out session " + id, () -> services.users().disconnect(who.userId(), id));
+        services.registry()
+                .clearing(loop.insist(
+                        "counting out session " + id, () -> services.users().disconnect(who.userId(), id)));
     }
 
     void send(ServerFrame frame) {

@@ -51,6 +51,16 @@ final class Commands {
         channels.close();
     }
 
+    /** Whether no command waits for its answer. */
+    boolean isIdle() {
+        return answers.isIdle();
+    }
+
+    /** Joins the presence of its channels again; fails if the cluster cannot be reached. */
+    Future<Void> reassert() {
+        return channels.reassert();
+    }
+
     void run(ClientFrame frame) {
         if (frame instanceof ClientFrame.Pong || !answers.withinRate(frame.id())) {
             return;

@@ -42,6 +42,11 @@ public abstract class Connection extends Subscriber {
         }
     }
 
+    /** Whether its client understands {@code reconnect} and moves by itself, before this socket is closed. */
+    public boolean movesByItself() {
+        return false;
+    }
+
     /** {@code websocket}, {@code bare}, {@code sockjs} or {@code sse}. */
     public abstract String transport();
 }

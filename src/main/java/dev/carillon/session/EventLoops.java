@@ -21,6 +21,16 @@ public final class EventLoops {
         return all;
     }
 
+    /** How many things that must be done in the end wait for another attempt. */
+    public long insistedOn() {
+        return all.stream().mapToLong(loop -> loop.insistence().waiting()).sum();
+    }
+
+    /** How many such things were given up. */
+    public long givenUp() {
+        return all.stream().mapToLong(loop -> loop.insistence().givenUp()).sum();
+    }
+
     /**
      * Publishes from the loop that the channel's name picks, so that what one thread publishes on a channel stays in
      * order. The future completes on any thread.

@@ -4,4 +4,9 @@ package dev.carillon.session;
 public interface SessionFactory {
     /** Starts a session; the time to authenticate runs from here. Called on the connection's event loop. */
     Session open(Connection connection);
+
+    /** Whether new clients are taken; a node that leaves refuses them before they are connected. */
+    default boolean isAccepting() {
+        return true;
+    }
 }

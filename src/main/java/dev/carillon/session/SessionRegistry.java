@@ -3,7 +3,11 @@ package dev.carillon.session;
 import dev.carillon.auth.Identity;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.protocol.CloseCode;
+import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,17 +19,65 @@ import org.jspecify.annotations.Nullable;
 /** The sessions of this node by user, for what servers and operators ask of them. Safe on any thread. */
 public final class SessionRegistry {
     private final Map<String, Set<ClientSession>> byUser = new ConcurrentHashMap<>();
-    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger rounds = new AtomicInteger();
 
-    void opened() {
+    /** Those that have not said who they are; a session is here or with its user. */
+    private final Set<ClientSession> strangers = ConcurrentHashMap.newKeySet();
+
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger unfinished = new AtomicInteger();
+    private volatile boolean draining;
+
+    void opened(ClientSession session) {
         connections.incrementAndGet();
+        strangers.add(session);
     }
 
-    void closed() {
+    void closed(ClientSession session) {
+        strangers.remove(session);
         connections.decrementAndGet();
     }
 
+    /** Counts what a closed session leaves behind in the cluster until it is cleared away, or given up. */
+    void clearing(Future<Void> work) {
+        began();
+        work.onComplete(done -> ended());
+    }
+
+    /** A step in the cluster began which, should its session be closed meanwhile, has to be undone. */
+    void began() {
+        unfinished.incrementAndGet();
+    }
+
+    /** The step is done, and its undoing, if it has to be, has begun. */
+    void ended() {
+        unfinished.decrementAndGet();
+    }
+
+    /** From here on no session is opened. */
+    public void drain() {
+        draining = true;
+    }
+
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /** Whether no session is left, nor anything that one left behind in the cluster. */
+    public boolean isEmpty() {
+        // In this order: what a session leaves behind is counted before the session is gone.
+        return connections.get() == 0 && unfinished.get() == 0;
+    }
+
+    /** All sessions there are now. */
+    List<ClientSession> all() {
+        List<ClientSession> all = new ArrayList<>(strangers);
+        byUser.values().forEach(all::addAll);
+        return all;
+    }
+
     void add(String userId, ClientSession session) {
+        strangers.remove(session);
         byUser.compute(userId, (id, sessions) -> {
             Set<ClientSession> all = sessions == null ? ConcurrentHashMap.newKeySet(1) : sessions;
             all.add(session);
@@ -86,7 +138,31 @@ public final class SessionRegistry {
 
     /** Closes every connection of this node. */
     public void endAll(CloseCode code) {
-        byUser.values().forEach(sessions -> sessions.forEach(session -> session.end(code)));
+        all().forEach(session -> session.end(code));
+    }
+
+    /**
+     * Asserts every session again: its connection of the user and its place on channels, in case they were dropped while
+     * this node was away. A round that is under way gives way to this one.
+     */
+    public void reassert() {
+        int round = rounds.incrementAndGet();
+        Map<EventLoopServices, List<ClientSession>> byLoop = new IdentityHashMap<>();
+        byUser.values()
+                .forEach(sessions ->
+                        sessions.forEach(session -> byLoop.computeIfAbsent(session.loop(), loop -> new ArrayList<>())
+                                .add(session)));
+        byLoop.forEach((loop, sessions) -> {
+            Reassertion reassertion = new Reassertion(loop, sessions, () -> rounds.get() != round);
+            loop.loop().execute(reassertion::go);
+        });
+    }
+
+    /** The ids of all authenticated sessions. */
+    public Set<String> ids() {
+        Set<String> ids = new HashSet<>();
+        byUser.values().forEach(sessions -> sessions.forEach(session -> ids.add(session.id())));
+        return ids;
     }
 
     private Collection<ClientSession> of(String userId) {

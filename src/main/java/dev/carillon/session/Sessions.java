@@ -14,4 +14,9 @@ public final class Sessions implements SessionFactory {
     public Session open(Connection connection) {
         return new ClientSession(connection, services, loop);
     }
+
+    @Override
+    public boolean isAccepting() {
+        return !services.registry().isDraining();
+    }
 }

@@ -12,15 +12,22 @@ import org.jspecify.annotations.Nullable;
 public final class Wheel {
     public static final long TICK_MILLIS = 50;
 
+    /** A longer time between two turns: nobody was served meanwhile. */
+    static final long STANDSTILL_MILLIS = 10 * TICK_MILLIS;
+
     private static final int SLOTS = 1024;
 
     private final @Nullable Timed[] slots = new @Nullable Timed[SLOTS];
     private long turned;
+    private long turnedAt;
+    private long resumedAt;
     private int size;
 
     /** @param nowMillis any clock that only goes forward; the same is given to {@link #turn} */
     public Wheel(long nowMillis) {
         turned = nowMillis / TICK_MILLIS;
+        turnedAt = nowMillis;
+        resumedAt = nowMillis;
     }
 
     /** Something that waits. In one wheel at most, once. */
@@ -69,8 +76,15 @@ public final class Wheel {
         size--;
     }
 
-    /** Calls everything whose time has come. */
+    /**
+     * Calls everything whose time has come. If the loop stood still since the last turn, that is noted first: the
+     * clients' words wait in the sockets, and nobody is to be judged by a silence that was this node's own.
+     */
     public void turn(long nowMillis) {
+        if (nowMillis - turnedAt > STANDSTILL_MILLIS) {
+            resumedAt = nowMillis;
+        }
+        turnedAt = nowMillis;
         long until = nowMillis / TICK_MILLIS;
         // After a long stop once round the wheel reaches everything.
         long from = Math.max(turned + 1, until - SLOTS + 1);
@@ -98,6 +112,11 @@ public final class Wheel {
                 }
             }
         }
+    }
+
+    /** When the loop went on after it stood still last. */
+    public long resumedAt() {
+        return resumedAt;
     }
 
     /** How many wait. */

@@ -1,6 +1,7 @@
 package dev.carillon.verticle;
 
 import dev.carillon.channel.Publisher;
+import dev.carillon.channel.PublisherListener;
 import dev.carillon.cluster.ClusterNode;
 import dev.carillon.config.HttpSettings;
 import dev.carillon.session.EventLoopServices;
@@ -18,6 +19,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +29,17 @@ import org.jspecify.annotations.Nullable;
 final class GatewayVerticle extends VerticleBase {
     private static final int BACKLOG = 8192;
 
+    /** How long requests under way have for their answer when the node stops. */
+    private static final long ANSWER_SECONDS = 5;
+
     private final String origin;
     private final HttpSettings settings;
     private final int maxFrameBytes;
+    private final int deadAfterMillis;
     private final SessionServices services;
     private final EventLoops loops;
     private final ClusterNode node;
+    private final PublisherListener publishers;
     private final BiConsumer<Router, SessionFactory> routes;
     private @Nullable HttpServer server;
 
@@ -47,13 +54,19 @@ final class GatewayVerticle extends VerticleBase {
             SessionServices services,
             EventLoops loops,
             ClusterNode node,
+            PublisherListener publishers,
             BiConsumer<Router, SessionFactory> routes) {
         this.origin = origin;
         this.settings = settings;
         this.maxFrameBytes = services.limits().maxFrameBytes();
+        deadAfterMillis = (int) services.heartbeat()
+                .interval()
+                .plus(services.heartbeat().timeout())
+                .toMillis();
         this.services = services;
         this.loops = loops;
         this.node = node;
+        this.publishers = publishers;
         this.routes = routes;
     }
 
@@ -69,14 +82,29 @@ final class GatewayVerticle extends VerticleBase {
         return opened.listen(settings.port() == 0 ? -1 : settings.port(), settings.host());
     }
 
+    /** Requests under way are answered; connections that wait for their next one are closed at once. */
+    @Override
+    public Future<?> stop() {
+        HttpServer open = server;
+        return open == null ? Future.succeededFuture() : open.shutdown(ANSWER_SECONDS, TimeUnit.SECONDS);
+    }
+
     private EventLoopServices openLoop(EventLoop eventLoop) {
         long begun = System.nanoTime();
+        LongSupplier ticker = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
         return new EventLoopServices(
                 eventLoop,
                 node.inbox().open(eventLoop),
-                new Publisher(eventLoop, origin, node.channels(), node.routes()),
+                new Publisher(
+                        eventLoop,
+                        origin,
+                        node.channels(),
+                        node.routes(),
+                        Publisher.Bounds.DEFAULTS.withTimeout(services.limits().publishTimeout()),
+                        publishers,
+                        ticker),
                 new Wheel(0),
-                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+                ticker);
     }
 
     private HttpServerOptions options() {
@@ -87,6 +115,9 @@ final class GatewayVerticle extends VerticleBase {
                 .setMaxInitialLineLength(settings.maxHeaderBytes())
                 .setAcceptBacklog(BACKLOG)
                 .setTcpNoDelay(true)
+                // Clients that cannot answer a ping, as readers of server-sent events, are found by what they do not
+                // acknowledge; left to itself the kernel tries for a quarter of an hour. Only where there is epoll.
+                .setTcpUserTimeout(deadAfterMillis)
                 .setCompressionSupported(false)
                 // Its upgrade handler stands in the way of a WebSocket pipeline, and no browser speaks it.
                 .setHttp2ClearTextEnabled(false)

@@ -16,12 +16,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns the wheel of every event loop, which pings clients, ends dead ones, those that do not say who they are and those
- * whose token ran out; tells the cluster how busy this node is; and, on the oldest node, sweeps out what has outlived
- * its time. Deployed once, after the gateway.
+ * whose token ran out; tells the cluster how busy this node is; has owners compare what they keep of this node with what
+ * it has; and, on the oldest node, sweeps out what has outlived its time. Deployed once, after the gateway.
  */
 final class HeartbeatVerticle extends VerticleBase {
     static final long REPORT_MILLIS = 2_000;
     static final long SWEEP_MILLIS = 15_000;
+
+    /** What is wrong twice in a row is mended: ghosts go within two of these. */
+    static final long AUDIT_MILLIS = 30_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(HeartbeatVerticle.class);
 
@@ -48,6 +51,7 @@ final class HeartbeatVerticle extends VerticleBase {
                             () -> turn(loop), Wheel.TICK_MILLIS, Wheel.TICK_MILLIS, TimeUnit.MILLISECONDS));
         }
         scheduleSweep();
+        scheduleAudit();
         return node.report(load.measure(http.get())).onSuccess(reported -> scheduleReport());
     }
 
@@ -72,6 +76,14 @@ final class HeartbeatVerticle extends VerticleBase {
         vertx.setTimer(SWEEP_MILLIS, now -> {
             if (!stopping) {
                 node.sweep().onComplete(swept -> scheduleSweep());
+            }
+        });
+    }
+
+    private void scheduleAudit() {
+        vertx.setTimer(AUDIT_MILLIS, now -> {
+            if (!stopping) {
+                node.audit().onComplete(audited -> scheduleAudit());
             }
         });
     }

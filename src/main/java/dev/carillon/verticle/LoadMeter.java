@@ -1,7 +1,6 @@
 package dev.carillon.verticle;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.carillon.channel.HubListener;
 import dev.carillon.cluster.NodeIdentity;
 import dev.carillon.session.NodeInfo;
 import dev.carillon.session.SessionListener;
@@ -14,11 +13,12 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /** How busy this node is. Counting is safe on any thread; {@link #measure} is called by one. */
-final class LoadMeter implements SessionListener, HubListener {
+final class LoadMeter implements SessionListener {
     private final NodeIdentity self;
     private final SessionRegistry sessions;
     private volatile LongSupplier subscriptions = () -> 0;
     private final InstantSource clock;
+    private final String url;
     private final SessionListener meters;
     private final LongAdder published = new LongAdder();
     private final LongAdder delivered = new LongAdder();
@@ -27,9 +27,13 @@ final class LoadMeter implements SessionListener, HubListener {
     private volatile NodeInfo latest;
     private long cpuNanos = system.getProcessCpuTime();
 
-    /** @param meters is told everything as well */
-    LoadMeter(NodeIdentity self, SessionRegistry sessions, SessionListener meters, InstantSource clock) {
+    /**
+     * @param url what clients reach this node at; empty if they are not told
+     * @param meters is told everything as well
+     */
+    LoadMeter(NodeIdentity self, String url, SessionRegistry sessions, SessionListener meters, InstantSource clock) {
         this.self = self;
+        this.url = url;
         this.sessions = sessions;
         this.meters = meters;
         this.clock = clock;
@@ -70,6 +74,8 @@ final class LoadMeter implements SessionListener, HubListener {
                 self.id(),
                 self.version(),
                 http,
+                url,
+                sessions.isDraining(),
                 startedAt,
                 sessions.connections(),
                 subscriptions.getAsLong(),

@@ -5,13 +5,13 @@ import dev.carillon.cluster.HazelcastMember;
 import dev.carillon.cluster.NodeIdentity;
 import dev.carillon.config.Settings;
 import dev.carillon.ops.Metrics;
-import dev.carillon.protocol.CloseCode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -23,15 +23,30 @@ import org.slf4j.LoggerFactory;
 public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
+    /**
+     * What stopping may take beyond {@code drain.timeout}: the cluster's taking note of the last clients, answers under
+     * way, and half a minute for handing on the data.
+     */
+    public static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
     /** A peer on the event bus that stops reading is given up after this; above the bus's own ping interval. */
     private static final int BUS_WRITE_IDLE_SECONDS = 10;
+
+    /**
+     * An attempt to reach a peer over a cut network backs off, up to half a minute between two packets, and what is sent
+     * meanwhile waits for it. A new attempt begins at once when the network is whole again.
+     */
+    private static final int BUS_CONNECT_MILLIS = 2_000;
 
     private final NodeIdentity self;
     private final HazelcastInstance hazelcast;
     private final Vertx vertx;
     private final Metrics metrics;
     private final Wiring wiring;
-    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+
+    /** Of no context: those of a Vert.x that was closed run nothing any more, not even the news of it. */
+    private final Promise<Void> stopped = Promise.promise();
 
     private Node(NodeIdentity self, HazelcastInstance hazelcast, Vertx vertx, Metrics metrics, Wiring wiring) {
         this.self = self;
@@ -58,7 +73,7 @@ public final class Node {
     }
 
     private static Future<Node> start(Settings settings, NodeIdentity self, HazelcastInstance hazelcast) {
-        Metrics metrics = new Metrics(settings.namespaces().keySet());
+        Metrics metrics = new Metrics(settings.namespaces());
         VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
                 .setPreferNativeTransport(true)
@@ -66,6 +81,7 @@ public final class Node {
                         .setHost(settings.bus().host())
                         .setPort(settings.bus().port())
                         .setTcpNoDelay(true)
+                        .setConnectTimeout(BUS_CONNECT_MILLIS)
                         .setWriteIdleTimeout(BUS_WRITE_IDLE_SECONDS)
                         .setIdleTimeoutUnit(TimeUnit.SECONDS)
                         .setClusterPingInterval(2_000)
@@ -108,22 +124,22 @@ public final class Node {
     }
 
     /**
-     * Leaves the cluster politely and ends: it is no longer ready, its clients are sent away with 4010, its data is
-     * handed on, then everything closes. Again it does nothing.
+     * Leaves the cluster politely and ends: it is no longer ready and takes no new clients, those it has are sent to
+     * other nodes as {@link dev.carillon.config.DrainSettings} say, its data is handed on, then everything closes. Takes
+     * {@code drain.timeout} and {@link #STOP_LIMIT} at most. Again it does nothing but tell of the same end.
      */
     public Future<Void> stop() {
-        if (!stopped.compareAndSet(false, true)) {
-            return Future.succeededFuture();
+        if (stopping.compareAndSet(false, true)) {
+            LOG.info("node {} is leaving", self.id());
+            Promise<Void> closed = Promise.promise();
+            wiring.undeploy().onComplete(undeployed -> vertx.close().onComplete(done -> closed.complete()));
+            closed.future()
+                    .compose(done -> leave(hazelcast))
+                    .onComplete(left -> metrics.close())
+                    .<Void>mapEmpty()
+                    .onComplete(stopped);
         }
-        LOG.info("node {} is leaving", self.id());
-        // Of no context: those of a Vert.x that was closed run nothing any more, not even the news of it.
-        Promise<Void> closed = Promise.promise();
-        wiring.undeploy(CloseCode.DRAINING)
-                .onComplete(undeployed -> vertx.close().onComplete(done -> closed.complete()));
-        return closed.future()
-                .compose(done -> leave(hazelcast))
-                .onComplete(left -> metrics.close())
-                .mapEmpty();
+        return stopped.future();
     }
 
     static String version() {

@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,19 +25,27 @@ import org.slf4j.LoggerFactory;
 final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.Watch {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceVerticle.class);
 
-    private static final int ATTEMPTS = 8;
+    private static final int WORTH_A_WARNING = 8;
     private static final long FIRST_PAUSE_MS = 500;
+    private static final long LONGEST_PAUSE_MS = 10_000;
+
+    /** For the news that somebody is online, which is no longer worth telling after a minute or so. */
+    private static final int ONLINE_ATTEMPTS = 10;
 
     private final HazelcastUserStore users;
     private final Gateway gateway;
     private final UserEvents events;
     private final Duration grace;
+    private final BooleanSupplier mayAnnounce;
 
-    PresenceVerticle(HazelcastUserStore users, Gateway gateway, UserEvents events, Duration grace) {
+    /** @param mayAnnounce whether this node is sure to be in the cluster */
+    PresenceVerticle(
+            HazelcastUserStore users, Gateway gateway, UserEvents events, Duration grace, BooleanSupplier mayAnnounce) {
         this.users = users;
         this.gateway = gateway;
         this.events = events;
         this.grace = grace;
+        this.mayAnnounce = mayAnnounce;
     }
 
     @Override
@@ -53,8 +62,26 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
 
     @Override
     public void cameOnline(String userId, String info, long version) {
-        announce("user_online", events::online, userId, info, version)
-                .onFailure(cause -> LOG.warn("user_online was not announced", cause));
+        cameOnline(userId, info, version, 1);
+    }
+
+    private void cameOnline(String userId, String info, long version, int attempt) {
+        announce("user_online", events::online, userId, info, version).onFailure(cause -> {
+            if (attempt < ONLINE_ATTEMPTS) {
+                vertx.setTimer(pause(attempt), later -> ifStillOnline(userId, info, version, attempt + 1));
+            } else {
+                LOG.warn("user_online was not announced after {} attempts", attempt, cause);
+            }
+        });
+    }
+
+    /** Late news must not come after those of a leave. */
+    private void ifStillOnline(String userId, String info, long version, int attempt) {
+        users.status(userId).onComplete(status -> {
+            if (status.failed() || status.result().online()) {
+                cameOnline(userId, info, version, attempt);
+            }
+        });
     }
 
     @Override
@@ -63,15 +90,29 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
     }
 
     private void checkLater(String userId, long version, long delayMillis, int attempt) {
-        vertx.setTimer(
-                delayMillis,
-                now -> leave(userId, version).onFailure(cause -> {
-                    if (attempt < ATTEMPTS) {
-                        checkLater(userId, version, FIRST_PAUSE_MS << (attempt - 1), attempt + 1);
-                    } else {
-                        LOG.warn("user_offline was not announced after {} attempts", attempt, cause);
-                    }
-                }));
+        vertx.setTimer(delayMillis, now -> check(userId, version, attempt));
+    }
+
+    /**
+     * A grace period that ran out while this node slept may have been another's to watch meanwhile: the owner knows, but
+     * is asked only when this node is sure to be in the cluster. Ends when the owner says so, or with this node, whose
+     * grace periods a survivor takes over.
+     */
+    private void check(String userId, long version, int attempt) {
+        if (!mayAnnounce.getAsBoolean()) {
+            checkLater(userId, version, pause(1), attempt);
+            return;
+        }
+        leave(userId, version).onFailure(cause -> {
+            if (attempt == WORTH_A_WARNING) {
+                LOG.warn("user_offline could not be announced {} times; it is tried on", attempt, cause);
+            }
+            checkLater(userId, version, pause(attempt), attempt + 1);
+        });
+    }
+
+    private static long pause(int attempt) {
+        return Math.min(FIRST_PAUSE_MS << Math.min(attempt - 1, 10), LONGEST_PAUSE_MS);
     }
 
     /**

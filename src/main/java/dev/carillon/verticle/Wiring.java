@@ -13,6 +13,7 @@ import dev.carillon.bus.BusBridges;
 import dev.carillon.bus.BusRequests;
 import dev.carillon.bus.BusService;
 import dev.carillon.bus.UserEvents;
+import dev.carillon.cluster.ClusterGateway;
 import dev.carillon.cluster.ClusterNode;
 import dev.carillon.cluster.HazelcastRevocations;
 import dev.carillon.cluster.NodeIdentity;
@@ -20,20 +21,21 @@ import dev.carillon.config.Settings;
 import dev.carillon.ops.HealthRoutes;
 import dev.carillon.ops.Metrics;
 import dev.carillon.ops.ReadyCheck;
-import dev.carillon.protocol.CloseCode;
 import dev.carillon.session.DataRules;
 import dev.carillon.session.EventLoops;
-import dev.carillon.session.Gateway;
 import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SessionRegistry;
 import dev.carillon.session.SessionServices;
+import dev.carillon.session.SlowConsumers;
 import dev.carillon.transport.sockjs.SockJsEndpoint;
 import dev.carillon.transport.sse.SseEndpoint;
 import dev.carillon.transport.websocket.WebSocketEndpoint;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,15 +55,15 @@ final class Wiring {
     private final SessionRegistry sessions = new SessionRegistry();
     private final EventLoops loops = new EventLoops();
     private final DataRules rules;
+    private final SlowConsumers slow;
     private final LoadMeter load;
     private final ClusterNode cluster;
-    private final Gateway gateway;
+    private final ClusterGateway gateway;
     private final HazelcastRevocations revocations;
     private final AuthVerticle auth;
     private final BusService bus;
     private final BusBridges bridges;
     private final List<String> deployed = new ArrayList<>();
-    private volatile boolean draining;
     private volatile int httpPort;
 
     /** Blocks for what the cluster has to tell: not for an event loop. */
@@ -77,19 +79,23 @@ final class Wiring {
         this.metrics = metrics;
         this.clock = clock;
         rules = new DataRules(settings.namespaces());
-        load = new LoadMeter(self, sessions, metrics.sessions(), clock);
+        slow = new SlowConsumers(settings.limits(), settings.namespaces(), metrics.slowConsumers());
+        load = new LoadMeter(self, settings.http().publicUrl(), sessions, metrics.sessions(), clock);
         cluster = new ClusterNode(
                 hazelcast,
                 vertx,
                 self,
+                settings.cluster().quorumNodes(),
                 settings.namespaces(),
-                settings.limits().recoveryMessages(),
+                settings.limits(),
                 sessions,
-                load,
+                metrics.hubs(load::delivered),
+                metrics.links(),
                 clock);
+        metrics.insisted(loops::insistedOn, loops::givenUp);
         load.countSubscriptions(cluster.inbox()::subscriptions);
         revocations = new HazelcastRevocations(
-                hazelcast, vertx, clock, settings.auth().refreshLife());
+                hazelcast, vertx, cluster.majority(), clock, settings.auth().refreshLife());
         auth = new AuthVerticle(settings.auth(), revocations, clock);
         gateway = cluster.gateway(loops, rules, revocations, load::now, load);
         bus = new BusService(vertx, gateway);
@@ -108,7 +114,8 @@ final class Wiring {
                         cluster.users(),
                         gateway,
                         new UserEvents(vertx, clock),
-                        settings.presence().grace()))))
+                        settings.presence().grace(),
+                        cluster.majority()::holds))))
                 .compose(ready -> deployGateways())
                 .compose(ready ->
                         remember(vertx.deployVerticle(new HeartbeatVerticle(loops, cluster, load, this::http))))
@@ -123,8 +130,8 @@ final class Wiring {
         Supplier<GatewayVerticle> supplier = () -> {
             synchronized (gateways) {
                 String origin = cluster.self().id() + "/" + gateways.size();
-                GatewayVerticle verticle =
-                        new GatewayVerticle(origin, settings.http(), services, loops, cluster, this::mount);
+                GatewayVerticle verticle = new GatewayVerticle(
+                        origin, settings.http(), services, loops, cluster, metrics.publishers(), this::mount);
                 gateways.add(verticle);
                 return verticle;
             }
@@ -160,7 +167,8 @@ final class Wiring {
     /** Puts everything that is served onto the router of one event loop. */
     private void mount(Router router, SessionFactory factory) {
         Set<String> namespaces = settings.namespaces().keySet();
-        new WebSocketEndpoint(settings.http(), settings.limits(), namespaces).mount(router, factory);
+        router.route().handler(this::partWhileDraining);
+        new WebSocketEndpoint(settings.http(), settings.limits(), namespaces, slow).mount(router, factory);
         new SockJsEndpoint(
                         vertx,
                         settings.http(),
@@ -168,10 +176,11 @@ final class Wiring {
                         settings.bus(),
                         settings.limits(),
                         settings.heartbeat(),
-                        namespaces)
+                        namespaces,
+                        slow)
                 .mount(router, factory);
-        new SseEndpoint(settings.http(), settings.limits(), namespaces).mount(router, factory);
-        new HealthRoutes(vertx, readiness()).mount(router);
+        new SseEndpoint(settings.http(), settings.limits(), namespaces, slow).mount(router, factory);
+        new HealthRoutes(vertx, readiness(), safety()).mount(router);
         metrics.routes().mount(router);
         auth.refreshTokens()
                 .ifPresent(refresh -> auth.signer().ifPresent(signer -> {
@@ -189,11 +198,27 @@ final class Wiring {
         new ApiRoutes(gateway, auth.authenticator(), settings.api(), clock).mount(router);
     }
 
+    // A client whose next request went to the connection that is being closed would not know what became of it.
+    private void partWhileDraining(RoutingContext routing) {
+        if (sessions.isDraining()) {
+            routing.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        routing.next();
+    }
+
+    private List<ReadyCheck> safety() {
+        return List.of(new ReadyCheck("copies", () -> Future.succeededFuture(cluster.hasCopies())));
+    }
+
     private List<ReadyCheck> readiness() {
         return List.of(
                 new ReadyCheck("joined", () -> Future.succeededFuture(cluster.isJoined())),
-                new ReadyCheck("partitions-safe", cluster::isSafe),
-                new ReadyCheck("not-draining", () -> Future.succeededFuture(!draining)));
+                new ReadyCheck(
+                        "majority",
+                        () -> Future.succeededFuture(!cluster.majority().isLost()),
+                        cluster.majority()::why),
+                new ReadyCheck("partitions-safe", () -> Future.succeededFuture(cluster.hasSettledIn())),
+                new ReadyCheck("not-draining", () -> Future.succeededFuture(!sessions.isDraining())));
     }
 
     private Future<Void> remember(Future<String> deployment) {
@@ -209,11 +234,12 @@ final class Wiring {
         return httpPort;
     }
 
-    /** Sends clients away and takes everything down, the last deployed first; goes on when a part fails. */
-    Future<Void> undeploy(CloseCode code) {
-        draining = true;
-        sessions.endAll(code);
-        Future<?> down = bridges.stop().transform(stopped -> bus.stop());
+    /** Sends clients away, then takes everything down, the last deployed first; goes on when a part fails. */
+    Future<Void> undeploy() {
+        Future<?> down = new Farewell(vertx, settings.drain(), sessions, cluster, gateway)
+                .say()
+                .transform(said -> bridges.stop())
+                .transform(stopped -> bus.stop());
         for (int i = deployed.size() - 1; i >= 0; i--) {
             String id = deployed.get(i);
             down = down.transform(before -> vertx.undeploy(id));

@@ -33,7 +33,7 @@ class ApiDocumentTest {
     void theDocumentAndTheRoutesNameEachOther() throws IOException {
         Set<String> mounted = new TreeSet<>();
         Vertx vertx = Vertx.vertx();
-        try (Metrics metrics = new Metrics(List.of());
+        try (Metrics metrics = new Metrics(Map.of());
                 HttpNode node = new HttpNode(vertx, router -> {
                     mountAll(router, vertx, metrics);
                     router.getRoutes().forEach(route -> addTo(mounted, route));
@@ -57,7 +57,7 @@ class ApiDocumentTest {
         new ApiRoutes(new RecordingGateway(), authenticator, ApiSettings.DEFAULTS, clock).mount(router);
         new TokenRoutes(tokens, authenticator, ApiSettings.DEFAULTS, List.of()).mount(router);
         new DevRoutes(tokens).mount(router);
-        new HealthRoutes(vertx, List.of()).mount(router);
+        new HealthRoutes(vertx, List.of(), List.of()).mount(router);
         metrics.routes().mount(router);
     }
 

@@ -125,8 +125,8 @@ final class RecordingGateway implements Gateway {
     public Future<List<ChannelInfo>> channels(String prefix, int limit) {
         calls.add("channels " + prefix + " " + limit);
         return Future.succeededFuture(List.of(
-                new ChannelInfo("feed", new StreamPosition("e1", 0), 0, 0, List.of("n1")),
-                new ChannelInfo("tick", StreamPosition.NONE, 0, 0, List.of("n1"))));
+                new ChannelInfo("feed", new StreamPosition("e1", 0), 0, 0, "n1", List.of("n1")),
+                new ChannelInfo("tick", StreamPosition.NONE, 0, 0, "n1", List.of("n1"))));
     }
 
     @Override
@@ -136,6 +136,6 @@ final class RecordingGateway implements Gateway {
 
     @Override
     public NodeInfo self() {
-        return new NodeInfo("n1", "0.1.0", "127.0.0.1:8080", THEN, 4, 9L, 1.5, 2.5, 0.25, 1024L, THEN);
+        return new NodeInfo("n1", "0.1.0", "127.0.0.1:8080", "", false, THEN, 4, 9L, 1.5, 2.5, 0.25, 1024L, THEN);
     }
 }

@@ -202,6 +202,7 @@ class RulePermissionsTest {
                 defaults.maxDataBytes(),
                 0,
                 defaults.slowConsumer(),
+                defaults.conflationKey(),
                 Map.of());
         Authenticator tokens = new Authenticator() {
             @Override

@@ -13,6 +13,7 @@ import dev.carillon.presence.PresenceSnapshot;
 import dev.carillon.presence.UserStatus;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
+import dev.carillon.testing.Until;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -189,6 +190,10 @@ class CarillonClusterIT {
         await(firstService.stop());
         await(secondService.stop());
 
+        // The news that an address is nobody's any more reaches other members a moment later.
+        Until.holds(
+                () -> failure(carillon.user("ann")) instanceof CarillonException refused && refused.code() == 101,
+                () -> "still served");
         assertThat(failure(carillon.user("ann"))).isInstanceOfSatisfying(CarillonException.class, refused -> {
             assertThat(refused.code()).isEqualTo(101);
             assertThat(refused).hasMessage("no node is in the cluster");

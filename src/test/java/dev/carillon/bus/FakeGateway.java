@@ -169,6 +169,6 @@ final class FakeGateway implements Gateway {
 
     @Override
     public NodeInfo self() {
-        return new NodeInfo(id, "1", "127.0.0.1:0", Instant.EPOCH, 0, 0, 0, 0, 0, 0, Instant.EPOCH);
+        return new NodeInfo(id, "1", "127.0.0.1:0", "", false, Instant.EPOCH, 0, 0, 0, 0, 0, 0, Instant.EPOCH);
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +26,8 @@ class HubTest {
 
     private final DefaultEventLoop loop = new DefaultEventLoop();
     private final ScriptedOwner owner = new ScriptedOwner();
-    private final Inbox inbox = new Inbox(owner, TICK::equals, 300, HubListener.NONE);
+    private final AtomicLong clock = new AtomicLong();
+    private final Inbox inbox = new Inbox(owner, TICK::equals, 300, HubListener.NONE, clock::get);
     private final Hub hub = inbox.open(loop);
     private final AtomicInteger encodings = new AtomicInteger();
     private final WireForm form = event -> {
@@ -81,20 +83,215 @@ class HubTest {
         Socket socket = live(FEED, 0);
         inbox.deliver(List.of(publication(3)));
 
-        owner.next().answer(new Recovery(position(3), false, List.of()));
+        Ask ask = owner.next();
+        clock.addAndGet(Repairs.LATE_MILLIS);
+        ask.answer(new Recovery(position(3), false, List.of()));
         settle();
 
-        assertThat(socket.lost).isTrue();
+        assertThat(socket.lost).isEqualTo(1);
         assertThat(socket.text()).isEmpty();
     }
 
     @Test
-    void anotherEpochMeansThatThePositionIsLost() throws Exception {
-        Socket socket = live(FEED, 5);
-        inbox.deliver(List.of(new Publication(FEED, new StreamPosition("other", 1), Payload.NULL, null, 0)));
+    void whatTheOwnerKeepsNoMoreMayStillComeLate() throws Exception {
+        Socket socket = live(FEED, 0);
+        inbox.deliver(List.of(publication(3)));
+        owner.next().answer(new Recovery(position(3), false, List.of()));
+        inbox.deliver(List.of(publication(1)));
+        owner.next().answer(new Recovery(position(3), false, List.of()));
+
+        inbox.deliver(List.of(publication(2)));
         settle();
 
-        assertThat(socket.lost).isTrue();
+        assertThat(socket.text()).isEqualTo("1 2 3 ");
+        assertThat(socket.lost).isZero();
+    }
+
+    @Test
+    void aPublicationOfANewEpochMeansThatThePositionIsLostAndWhoComesThenGetsTheNewOne() throws Exception {
+        Socket socket = live(FEED, 5);
+        inbox.deliver(List.of(publication("new", 1)));
+        owner.next().answer(new Recovery(new StreamPosition("new", 1), false, List.of()));
+        settle();
+
+        assertThat(socket.lost).isEqualTo(1);
+        assertThat(socket.left).as("what waits in its backlog is dropped").isEqualTo(1);
+        Socket newcomer = live(FEED, "new", 1);
+        inbox.deliver(List.of(publication("new", 2)));
+        settle();
+        assertThat(newcomer.text()).isEqualTo("2 ");
+    }
+
+    @Test
+    void aLatePublicationOfAnEpochThatIsOverEndsNothing() throws Exception {
+        Socket socket = live(FEED, 5);
+        inbox.deliver(List.of(publication("old", 9)));
+        owner.next().answer(new Recovery(position(5), true, List.of()));
+        inbox.deliver(List.of(publication(6)));
+        settle();
+
+        assertThat(socket.lost).isZero();
+        assertThat(socket.text()).isEqualTo("6 ");
+    }
+
+    @Test
+    void anOwnerThatAnswersAJoinWithANewEpochEndsTheOldStreamAndTheJoinerIsTheFirstOfTheNew() throws Exception {
+        Socket old = live(FEED, 5);
+        Socket joiner = new Socket();
+        Future<Hub.Joining> joining = join(FEED, joiner);
+        // It came before the answer, which the hub cannot know to be of the joiner's stream.
+        inbox.deliver(List.of(publication("new", 1)));
+        settle();
+        owner.next().answer(new Recovery(new StreamPosition("new", 0), false, List.of()));
+        goLive(joining);
+        assertThat(old.lost).isEqualTo(1);
+
+        Ask doubt = owner.nextSince(new StreamPosition("new", 0));
+        doubt.answer(new Recovery(new StreamPosition("new", 1), true, List.of(publication("new", 1))));
+        settle();
+        inbox.deliver(List.of(publication("new", 2)));
+        settle();
+
+        assertThat(joiner.lost).isZero();
+        assertThat(joiner.text()).isEqualTo("1 2 ");
+        assertThat(hub.subscriptions()).isEqualTo(1);
+    }
+
+    @Test
+    void whoSubscribesAgainAtOnceBeginsAnewWhileOthersAreStillBeingTold() throws Exception {
+        List<Future<Hub.Joining>> again = new ArrayList<>();
+        List<Socket> sockets = List.of(live(FEED, 5), live(FEED, 5));
+        for (Socket socket : sockets) {
+            socket.whenLost = () -> again.add(hub.subscribe(FEED, socket, position(5)));
+        }
+        inbox.deliver(List.of(publication("new", 1)));
+        owner.next().answer(new Recovery(new StreamPosition("new", 1), false, List.of()));
+        settle();
+        for (Future<Hub.Joining> joining : again) {
+            owner.next().answer(new Recovery(new StreamPosition("new", 1), false, List.of()));
+            goLive(joining);
+        }
+        inbox.deliver(List.of(publication("new", 2)));
+        settle();
+
+        assertThat(again).hasSize(2);
+        assertThat(sockets).allSatisfy(socket -> {
+            assertThat(socket.lost).isEqualTo(1);
+            assertThat(socket.text()).isEqualTo("2 ");
+        });
+    }
+
+    @Test
+    void aComparisonThatFindsANewEpochMeansThatThePositionIsLost() throws Exception {
+        Socket socket = live(FEED, 5);
+        inbox.reassert();
+        Compared compared = owner.compared();
+        assertThat(compared.standings).extracting(Standing::position).containsExactly(position(5));
+        compared.answer(Drift.Kind.OTHER_STREAM, 0);
+        owner.next().answer(new Recovery(new StreamPosition("new", 0), false, List.of()));
+        settle();
+
+        assertThat(socket.lost).isEqualTo(1);
+    }
+
+    @Test
+    void aLastPublicationThatNeverCameIsFoundByComparingAndRead() throws Exception {
+        Socket socket = live(FEED, 5);
+        inbox.reassert();
+        owner.compared().answer(Drift.Kind.BEHIND, 6);
+        Ask fill = owner.next();
+        assertThat(fill.since).isEqualTo(position(5));
+        fill.answer(new Recovery(position(6), true, publications(6, 6)));
+        settle();
+
+        assertThat(socket.text()).isEqualTo("6 ");
+    }
+
+    @Test
+    void aLostRoutingIsRenewedWithALaterInterest() throws Exception {
+        Socket socket = new Socket();
+        Future<Hub.Joining> joining = join(TICK, socket);
+        Ask first = owner.next();
+        first.answer(Recovery.EPHEMERAL);
+        goLive(joining);
+        inbox.reassert();
+        Compared compared = owner.compared();
+        assertThat(compared.standings).containsExactly(new Standing(TICK, first.interest, null));
+        compared.answer(Drift.Kind.UNROUTED, 0);
+
+        Ask again = owner.next();
+        assertThat(again.interest).isGreaterThan(first.interest);
+        again.answer(Recovery.EPHEMERAL);
+        settle();
+        inbox.reassert();
+
+        assertThat(owner.compared().standings).containsExactly(new Standing(TICK, again.interest, null));
+        assertThat(socket.lost).isZero();
+    }
+
+    @Test
+    void anOwnerThatHasLessThanWasSeenHasAnotherHistory() throws Exception {
+        Socket socket = live(FEED, 5);
+        inbox.deliver(List.of(publication(7)));
+        owner.next().answer(new Recovery(position(6), true, publications(6, 6)));
+        settle();
+
+        assertThat(socket.lost).isEqualTo(1);
+    }
+
+    @Test
+    void whoAsksForAComparisonWhileOneRunsSharesTheNext() throws Exception {
+        live(FEED, 5);
+        Future<Reasserted> first = inbox.reassert();
+        Compared running = owner.compared();
+        Future<Reasserted> second = inbox.reassert();
+        Future<Reasserted> third = inbox.reassert();
+        running.promise.complete(new Comparison(List.of(), 1));
+        owner.compared().promise.complete(new Comparison(List.of(), 0));
+        assertThat(first.await(10, TimeUnit.SECONDS)).isEqualTo(new Reasserted(1, 0, 1));
+        assertThat(second.await(10, TimeUnit.SECONDS)).isEqualTo(new Reasserted(1, 0, 0));
+
+        assertThat(third.await(10, TimeUnit.SECONDS)).isEqualTo(new Reasserted(1, 0, 0));
+        assertThat(owner.comparisons).isEmpty();
+    }
+
+    @Test
+    void allChannelsAreComparedInSlicesHoweverManyThereAre() throws Exception {
+        int count = Reassertion.SLICE * 2 + 7;
+        for (int i = 0; i < count; i++) {
+            ChannelName channel = new ChannelName("feed:" + i);
+            onLoop(() -> hub.subscribe(channel, new Socket(), null));
+            owner.next().answer(new Recovery(position(0), false, List.of()));
+        }
+        settle();
+        inbox.reassert();
+
+        assertThat(owner.compared().standings)
+                .extracting(standing -> standing.channel().value())
+                .hasSize(count)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aHoleIsAskedForAgainForAsLongAsTheOwnerIsInDoubtAndThenLost() throws Exception {
+        Socket socket = live(FEED, 0);
+        inbox.deliver(List.of(publication(3)));
+        for (int attempt = 0; attempt < 5; attempt++) {
+            owner.next().fail();
+        }
+        assertThat(socket.lost).isZero();
+        owner.next().answer(new Recovery(position(3), true, publications(1, 3)));
+        settle();
+        assertThat(socket.text()).isEqualTo("1 2 3 ");
+
+        inbox.deliver(List.of(publication(5)));
+        Ask hopeless = owner.next();
+        clock.addAndGet(Patience.OF_REPAIRS.limitMillis());
+        hopeless.fail();
+        settle();
+
+        assertThat(socket.lost).isEqualTo(1);
+        assertThat(hub.subscriptions()).isZero();
     }
 
     @Test
@@ -188,9 +385,13 @@ class HubTest {
     }
 
     private Socket live(ChannelName channel, long offset) throws Exception {
+        return live(channel, "e", offset);
+    }
+
+    private Socket live(ChannelName channel, String epoch, long offset) throws Exception {
         Socket socket = new Socket();
         Future<Hub.Joining> joining = join(channel, socket);
-        owner.next().answer(new Recovery(position(offset), false, List.of()));
+        owner.next().answer(new Recovery(new StreamPosition(epoch, offset), false, List.of()));
         goLive(joining);
         return socket;
     }
@@ -223,7 +424,11 @@ class HubTest {
     }
 
     private static Publication publication(long offset) {
-        return new Publication(FEED, position(offset), Payload.NULL, null, 0);
+        return publication("e", offset);
+    }
+
+    private static Publication publication(String epoch, long offset) {
+        return new Publication(FEED, new StreamPosition(epoch, offset), Payload.NULL, null, 0);
     }
 
     private static List<Publication> publications(long from, long to) {
@@ -233,7 +438,9 @@ class HubTest {
     private final class Socket extends Subscriber {
         final List<String> writes = new ArrayList<>();
         int flushes;
-        boolean lost;
+        int lost;
+        int left;
+        Runnable whenLost = () -> {};
 
         @Override
         public WireForm form() {
@@ -251,8 +458,14 @@ class HubTest {
         }
 
         @Override
+        public void left(ChannelName channel) {
+            left++;
+        }
+
+        @Override
         public void positionLost(ChannelName channel) {
-            lost = true;
+            lost++;
+            whenLost.run();
         }
 
         String text() {
@@ -271,14 +484,46 @@ class HubTest {
         }
     }
 
+    /** A comparison that waits for the test's answer. */
+    private record Compared(List<Standing> standings, Promise<Comparison> promise) {
+        /** The only channel stands differently. */
+        void answer(Drift.Kind kind, long ownerOffset) {
+            promise.complete(new Comparison(List.of(new Drift(standings.get(0), kind, ownerOffset)), 0));
+        }
+    }
+
     private static final class ScriptedOwner implements ChannelOwner {
         private final java.util.concurrent.BlockingQueue<Ask> asks = new java.util.concurrent.LinkedBlockingQueue<>();
+        final java.util.concurrent.BlockingQueue<Compared> comparisons =
+                new java.util.concurrent.LinkedBlockingQueue<>();
         final List<Long> unrouted = new java.util.concurrent.CopyOnWriteArrayList<>();
 
         Ask next() throws InterruptedException {
             Ask ask = asks.poll(10, TimeUnit.SECONDS);
             assertThat(ask).as("a question to the owner").isNotNull();
             return java.util.Objects.requireNonNull(ask);
+        }
+
+        /** The question from a position, passing over others, which nobody answers. */
+        Ask nextSince(StreamPosition since) throws InterruptedException {
+            Ask ask = next();
+            while (!since.equals(ask.since)) {
+                ask = next();
+            }
+            return ask;
+        }
+
+        Compared compared() throws InterruptedException {
+            Compared compared = comparisons.poll(10, TimeUnit.SECONDS);
+            assertThat(compared).as("a comparison").isNotNull();
+            return java.util.Objects.requireNonNull(compared);
+        }
+
+        @Override
+        public Future<Comparison> compare(List<Standing> standings) {
+            Compared compared = new Compared(standings, Promise.promise());
+            comparisons.add(compared);
+            return compared.promise.future();
         }
 
         @Override

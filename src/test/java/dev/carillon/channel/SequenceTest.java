@@ -1,6 +1,7 @@
 package dev.carillon.channel;
 
 import static dev.carillon.channel.Sequence.Verdict.FINE;
+import static dev.carillon.channel.Sequence.Verdict.FOREIGN;
 import static dev.carillon.channel.Sequence.Verdict.HOLE;
 import static dev.carillon.channel.Sequence.Verdict.LOST;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,11 +46,66 @@ class SequenceTest {
     }
 
     @Test
-    void aPublicationOfAnotherEpochMeansThatTheStreamIsLost() {
+    void onlyTheOwnerCanTellWhichOfTwoEpochsIsOver() {
         start(5);
 
-        assertThat(sequence.offer(event("other", 1), ready)).isEqualTo(LOST);
+        assertThat(sequence.offer(event("other", 1), ready)).isEqualTo(FOREIGN);
+        assertThat(sequence.ownerSays(new StreamPosition("e", 5), ready)).isEqualTo(FINE);
         assertThat(sequence.ownerSays(new StreamPosition("other", 0), ready)).isEqualTo(LOST);
+    }
+
+    @Test
+    void whatCameOfAnotherEpochBeforeTheOwnersFirstWordIsDroppedAndAskedAbout() {
+        sequence.offer(event("old", 1), ready);
+        offer(2);
+
+        assertThat(sequence.ownerSays(new StreamPosition("e", 1), ready)).isEqualTo(FOREIGN);
+        assertThat(offsets()).containsExactly(2L);
+    }
+
+    @Test
+    void whatTheOwnerHasAndThatDidNotComeIsAHoleUntilItComes() {
+        start(3);
+        assertThat(sequence.ownerHas(5)).isEqualTo(HOLE);
+        assertThat(sequence.isBehind()).isTrue();
+        offer(4);
+        assertThat(sequence.isBehind()).isTrue();
+        offer(5);
+
+        assertThat(sequence.isBehind()).isFalse();
+        assertThat(sequence.ownerHas(4)).as("heard late").isEqualTo(FINE);
+    }
+
+    @Test
+    void theNewestKnownOffsetIsTheOwnersOrOneThatIsHeld() {
+        start(1);
+        sequence.ownerHas(3);
+        assertThat(sequence.newest()).isEqualTo(3);
+        offer(7);
+
+        assertThat(sequence.newest()).isEqualTo(7);
+        assertThat(sequence.held()).isEqualTo(1);
+    }
+
+    @Test
+    void moreBytesAheadThanTheBoundMeanThatTheStreamIsLost() {
+        start(0);
+        byte[] megabyte = new byte[1024 * 1024];
+        Sequence.Verdict verdict = HOLE;
+        long offset = 2;
+        while (verdict == HOLE) {
+            verdict = sequence.offer(
+                    new SharedEvent(new Publication(
+                            new ChannelName("feed"),
+                            new StreamPosition("e", offset++),
+                            Payload.binary(new byte[0], megabyte),
+                            null,
+                            0)),
+                    ready);
+        }
+
+        assertThat(verdict).isEqualTo(LOST);
+        assertThat(sequence.held()).isEqualTo((int) (Sequence.MAX_AHEAD_BYTES / megabyte.length));
     }
 
     @Test

@@ -6,16 +6,30 @@ import java.util.List;
 public final class Turns {
     private Turns() {}
 
-    /** What one turn brings a subscriber, encoded for its form. */
-    public static Turn of(WireForm form, List<? extends ChannelEvent> events) {
-        return new Turn(events.stream().map(form::encode).toList());
+    /** Writes what one turn brings to a subscriber, and flushes it. */
+    public static void deliver(Subscriber to, List<? extends ChannelEvent> events) {
+        write(to, shared(events));
+        to.flush();
     }
 
-    /** Writes and flushes one turn to a subscriber. */
-    public static void deliver(Subscriber to, byte[]... frames) {
-        Turn turn = new Turn(List.of(frames));
-        to.write(turn);
-        to.flush();
-        turn.release();
+    public static void deliver(Subscriber to, ChannelEvent... events) {
+        deliver(to, List.of(events));
+    }
+
+    /** Events that several subscribers share. */
+    public static List<SharedEvent> shared(List<? extends ChannelEvent> events) {
+        return events.stream().map(SharedEvent::new).toList();
+    }
+
+    /** Writes events, which may be of several channels, one turn after another. */
+    public static void write(Subscriber to, List<SharedEvent> events) {
+        for (SharedEvent event : events) {
+            Turn.each(event.event().channel(), to.form(), List.of(event), to::write);
+        }
+    }
+
+    /** One turn of one channel. */
+    public static Turn of(WireForm form, List<SharedEvent> events) {
+        return Turn.of(events.get(0).event().channel(), form, events);
     }
 }

@@ -52,7 +52,7 @@ class NodeClientsTest {
             } else {
                 request.response().end("""
                         {"node":"b","nodes":[
-                        {"id":"a","http":"h:1","connections":12,"subscriptions":3,"publishes_per_second":1.6,
+                        {"id":"a","http":"h:1","draining":true,"connections":12,"subscriptions":3,"publishes_per_second":1.6,
                         "deliveries_per_second":0,"cpu":0.256,"heap_used_bytes":10485760,"started_at":0},
                         {"id":"b","http":"h:2"}]}""");
             }
@@ -162,7 +162,7 @@ class NodeClientsTest {
 
         assertThat(run.out().lines()).hasSize(3);
         assertThat(run.out().lines().toList().get(1).split(" {2,}"))
-                .containsExactly("a", "h:1", "12", "3", "2", "0", "0.26", "10 MiB", "1970-01-01T00:00:00Z");
+                .containsExactly("a", "draining", "h:1", "12", "3", "2", "0", "0.26", "10 MiB", "1970-01-01T00:00:00Z");
         assertThat(run.out().lines().toList().get(2)).startsWith("b *");
     }
 

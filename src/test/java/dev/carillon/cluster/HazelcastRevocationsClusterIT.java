@@ -182,7 +182,8 @@ class HazelcastRevocationsClusterIT {
     }
 
     private Revocations revocations(HazelcastInstance member, Vertx vertx) {
-        return new HazelcastRevocations(member, vertx, () -> now, LONGEST);
+        Majority majority = new Majority(member.getCluster()::getMembers, 0, System::currentTimeMillis);
+        return new HazelcastRevocations(member, vertx, majority, () -> now, LONGEST);
     }
 
     private static Identity identity(String userId, String tokenId, Instant issuedAt) {

@@ -81,7 +81,8 @@ class SettingsLoaderTest {
         assignments.add("http.port=3");
         assignments.add("http.port=4");
 
-        assertThat(load().http()).isEqualTo(new HttpSettings("10.0.0.1", 4, List.of(), Duration.ofSeconds(60), 2002));
+        assertThat(load().http())
+                .isEqualTo(new HttpSettings("10.0.0.1", 4, List.of(), Duration.ofSeconds(60), 2002, ""));
     }
 
     @Test
@@ -286,6 +287,38 @@ class SettingsLoaderTest {
         environment.clear();
 
         assertThat(refusal()).startsWith("auth.secret or auth.keys must be set");
+    }
+
+    @Test
+    void aSlowConsumersPolicyReadsBackAsItWasWritten() throws IOException {
+        environment.put("CARILLON_NAMESPACES_QUOTES_SLOW_CONSUMER", "latest");
+        environment.put("CARILLON_NAMESPACES_QUOTES_CONFLATION_KEY", "of.symbol");
+        yaml("namespaces: {news: {slow-consumer: Drop-Oldest}}");
+        Settings settings = load();
+
+        NamespaceSettings quotes = settings.namespaces().get("quotes");
+        assertThat(quotes.slowConsumer()).isEqualTo(NamespaceSettings.SlowConsumer.LATEST);
+        assertThat(quotes.conflationKey()).isEqualTo("of.symbol");
+        assertThat(settings.namespaces().get("news").slowConsumer())
+                .isEqualTo(NamespaceSettings.SlowConsumer.DROP_OLDEST);
+        String described = SettingsLoader.describe(settings);
+        assertThat(described).contains("slow-consumer: drop-oldest", "slow-consumer: latest");
+        yaml(described.replaceAll("secret: .*", "secret: " + SECRET));
+        environment.clear();
+        assertThat(load()).isEqualTo(settings);
+    }
+
+    @Test
+    void aConflationKeyIsAPathAndNeedsLatest() throws IOException {
+        yaml("namespaces: {news: {conflation-key: symbol}}");
+        assertThat(refusal()).startsWith("namespaces.news.conflation-key needs slow-consumer: latest");
+        yaml("namespaces: {news: {slow-consumer: latest, conflation-key: order..id}}");
+        assertThat(refusal()).startsWith("namespaces.news.conflation-key must be field names joined by dots");
+        yaml("namespaces: {news: {slow-consumer: newest}}");
+        assertThat(refusal())
+                .startsWith("namespaces.news.slow-consumer must be one of close, drop-oldest, latest, was newest");
+        yaml("limits: {max-backlog-messages: 0}");
+        assertThat(refusal()).startsWith("limits.max-backlog-messages must be at least 1");
     }
 
     @Test

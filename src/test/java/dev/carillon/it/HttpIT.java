@@ -463,7 +463,7 @@ class HttpIT {
                 .isEqualTo(200);
         HttpResponse<Buffer> ready = send(HttpMethod.GET, "/health/ready", Map.of(), "");
         assertThat(ready.statusCode()).isEqualTo(200);
-        assertThat(ready.bodyAsJsonObject().getJsonArray("checks")).hasSize(3);
+        assertThat(ready.bodyAsJsonObject().getJsonArray("checks")).hasSize(4);
 
         double published = node.meter("carillon_publications_total{namespace=\"feed\"}");
         double refused = node.meter("carillon_refusals_total{code=\"202\"}");

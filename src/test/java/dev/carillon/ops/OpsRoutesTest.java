@@ -3,7 +3,9 @@ package dev.carillon.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.api.HttpNode;
+import dev.carillon.config.NamespaceSettings;
 import dev.carillon.session.SessionListener;
+import dev.carillon.session.SlowConsumerListener;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -21,7 +23,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class OpsRoutesTest {
     private final AtomicReference<Future<Boolean>> joined = new AtomicReference<>(Future.succeededFuture(true));
-    private final Metrics metrics = new Metrics(List.of("feed", "lobby"));
+    private final AtomicReference<Future<Boolean>> copies = new AtomicReference<>(Future.succeededFuture(true));
+    private final Metrics metrics =
+            new Metrics(Map.of("feed", NamespaceSettings.DEFAULTS, "lobby", NamespaceSettings.DEFAULTS));
     private HttpNode node;
 
     @BeforeEach
@@ -31,7 +35,7 @@ class OpsRoutesTest {
                 new ReadyCheck("joined", joined::get),
                 new ReadyCheck("not-draining", () -> Future.succeededFuture(true)));
         node = new HttpNode(vertx, router -> {
-            new HealthRoutes(vertx, checks).mount(router);
+            new HealthRoutes(vertx, checks, List.of(new ReadyCheck("copies", copies::get))).mount(router);
             metrics.routes().mount(router);
         });
     }
@@ -55,6 +59,16 @@ class OpsRoutesTest {
         assertThat(not.bodyAsJsonObject().getJsonArray("checks").encode())
                 .contains("{\"id\":\"joined\",\"status\":\"DOWN\"}", "{\"id\":\"not-draining\",\"status\":\"UP\"}");
         assertThat(fetch("/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aNodeGoesOnTakingClientsWhileCopiesAreMadeButNoFurtherNodeShouldGo() {
+        assertThat(fetch("/health/safe").statusCode()).isEqualTo(200);
+
+        copies.set(Future.succeededFuture(false));
+
+        assertThat(fetch("/health/safe").statusCode()).isEqualTo(503);
+        assertThat(fetch("/health/ready").statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -94,6 +108,28 @@ class OpsRoutesTest {
     }
 
     @Test
+    void whoReadsTooSlowlyIsCountedByNamespaceAndPolicy() {
+        SlowConsumerListener slow = metrics.slowConsumers();
+        slow.closed("feed");
+        slow.closed("");
+        slow.gap("lobby");
+        slow.dropped("lobby");
+        slow.dropped("lobby");
+        slow.waiting(0, 1);
+        slow.waiting(300, 1);
+        slow.waiting(-100, -1);
+
+        assertThat(scrape())
+                .contains(
+                        "carillon_slow_closes_total{namespace=\"feed\",policy=\"close\"} 1.0",
+                        "carillon_slow_closes_total{namespace=\"none\",policy=\"close\"} 1.0",
+                        "carillon_slow_gaps_total{namespace=\"lobby\",policy=\"close\"} 1.0",
+                        "carillon_slow_dropped_total{namespace=\"lobby\",policy=\"close\"} 2.0",
+                        "carillon_backlog_bytes 200.0",
+                        "carillon_backlog_sockets 1.0");
+    }
+
+    @Test
     void whatClientsSendMakesNoMeters() {
         List<String> before = names();
         SessionListener sessions = metrics.sessions();
@@ -102,6 +138,7 @@ class OpsRoutesTest {
             sessions.refused(300 + i);
             sessions.published("stranger" + i);
             sessions.opened("transport" + i);
+            metrics.slowConsumers().dropped("stranger" + i);
         }
 
         List<String> after = names();

@@ -40,7 +40,6 @@ class UserStateTest {
 
         assertThat(user.disconnect("tab1", "a", 5)).isFalse();
         assertThat(user.disconnect("tab2", "a", 6)).isTrue();
-        assertThat(user.disconnect("tab2", "a", 7)).isFalse();
         assertThat(user.lastSeenMillis()).isEqualTo(6);
     }
 
@@ -80,18 +79,105 @@ class UserStateTest {
     void aDeadNodeTakesItsSessionsAndASurvivorWatchesOver() {
         connect("tab1", "dead");
         connect("tab2", "alive");
-        assertThat(user.dropNode("dead", "alive", 9)).isFalse();
+        assertThat(user.dropNode("dead", 1, "alive", 9)).isFalse();
         assertThat(user.sessions()).hasSize(1);
 
         user.disconnect("tab2", "alive", 10);
         assertThat(user.watcher()).isEqualTo("alive");
-        assertThat(user.dropNode("alive", "third", 11))
+        assertThat(user.dropNode("alive", 1, "third", 11))
                 .as("the watcher itself died")
                 .isTrue();
         assertThat(user.watcher()).isEqualTo("third");
+        assertThat(user.dropNode("alive", 1, "third", 12))
+                .as("cleaned again, because the answer may have been lost")
+                .isTrue();
+    }
+
+    @Test
+    void aConnectionThatWasNeverDroppedIsAssertedWithoutAWord() {
+        connect("tab1", "a");
+        long version = user.version();
+
+        assertThat(user.connect(session("tab1", "a"), 2, "{}", 2, false)).isEqualTo(CONNECTED);
+        assertThat(user.version()).isEqualTo(version);
+        assertThat(user.dropNode("a", 1, "b", 5))
+                .as("a clean-up that came late")
+                .isFalse();
+        assertThat(user.sessions()).hasSize(1);
+    }
+
+    @Test
+    void aConnectionThatWasDroppedIsCountedInAgainAndTheUserComesOnlineOnce() {
+        connect("tab1", "a");
+        connect("tab2", "a");
+        user.dropNode("a", 1, "b", 5);
+        long version = user.version();
+        assertThat(user.wentOffline(version)).isTrue();
+
+        assertThat(user.connect(session("tab1", "a"), 2, "{}", 2, false)).isEqualTo(CAME_ONLINE);
+        assertThat(user.connect(session("tab2", "a"), 2, "{}", 2, false)).isEqualTo(CONNECTED);
+        assertThat(user.connect(session("tab1", "a"), 2, "{}", 2, false)).isEqualTo(CONNECTED);
+    }
+
+    @Test
+    void aDroppedConnectionGivesWayToThoseThatCameMeanwhile() {
+        connect("tab1", "a");
+        user.dropNode("a", 1, "b", 5);
+        connect("tab2", "b");
+        connect("tab3", "b");
+
+        assertThat(user.connect(session("tab1", "a"), 2, "{}", 2, false)).isEqualTo(REFUSED);
     }
 
     private UserState.Connect connect(String session, String node) {
-        return user.connect(new UserSession(session, node, "", "websocket", 1), "{}", 2);
+        return user.connect(session(session, node), 1, "{}", 2, false);
+    }
+
+    private static UserSession session(String session, String node) {
+        return new UserSession(session, node, "", "websocket", 1);
+    }
+
+    private UserState.Connect connectAgain(String session, String node) {
+        return user.connect(session(session, node), 1, "{}", 2, true);
+    }
+
+    @Test
+    void aConnectWhoseAnswerWasLostTellsAgainThatItBroughtTheUserOnline() {
+        connect("tab1", "a");
+        long version = user.version();
+
+        assertThat(connectAgain("tab1", "a")).isEqualTo(CAME_ONLINE);
+        assertThat(user.onlineVersion()).isEqualTo(version).isEqualTo(user.version());
+        connect("tab2", "a");
+        assertThat(connectAgain("tab1", "a")).isEqualTo(CAME_ONLINE);
+        assertThat(user.onlineVersion()).as("the key of the same announcement").isEqualTo(version);
+        assertThat(connectAgain("tab2", "a"))
+                .as("at the limit only because it is counted already")
+                .isEqualTo(CONNECTED);
+        assertThat(connect("tab1", "a")).as("asserted, not repeated").isEqualTo(CONNECTED);
+        assertThat(user.sessions()).hasSize(2);
+    }
+
+    @Test
+    void aDisconnectWhoseAnswerWasLostIsStillToldToWatch() {
+        connect("tab1", "a");
+        assertThat(user.disconnect("tab1", "a", 5)).isTrue();
+        long version = user.version();
+        assertThat(user.disconnect("tab1", "a", 6)).isTrue();
+        assertThat(user.disconnect("tab1", "b", 6)).isFalse();
+        assertThat(user.version()).isEqualTo(version);
+        assertThat(user.lastSeenMillis()).isEqualTo(5);
+
+        assertThat(user.wentOffline(version)).isTrue();
+        assertThat(user.wentOffline(version)).as("repeated").isTrue();
+        assertThat(user.disconnect("tab1", "a", 7)).as("announced as gone").isFalse();
+    }
+
+    @Test
+    void aDropWhoseAnswerWasLostIsStillToldToWatch() {
+        connect("tab1", "dead");
+        assertThat(user.dropNode("dead", 1, "alive", 9)).isTrue();
+        assertThat(user.dropNode("dead", 1, "alive", 10)).isTrue();
+        assertThat(user.isLeaving(user.version())).isTrue();
     }
 }

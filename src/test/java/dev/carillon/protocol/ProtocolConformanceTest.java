@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.carillon.channel.Ack;
 import dev.carillon.channel.ChannelEvent;
 import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Gap;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.Publication;
 import dev.carillon.channel.StreamPosition;
@@ -80,7 +81,7 @@ class ProtocolConformanceTest {
         JsonNode frame = vector.get("frame");
         byte[] written =
                 switch (vector.get("record").textValue()) {
-                    case "Publication", "PresenceChange" -> JsonFrames.encode(event(vector, frame));
+                    case "Publication", "PresenceChange", "Gap" -> JsonFrames.encode(event(vector, frame));
                     default -> JsonFrames.encode(frame(vector.get("record").textValue(), frame));
                 };
 
@@ -99,7 +100,7 @@ class ProtocolConformanceTest {
     void everyReplyAndPushHasAVector() throws Exception {
         List<String> records = recordsIn("server.json", vector -> vector.get("record"));
 
-        assertThat(records).containsAll(permitted(ServerFrame.class)).contains("Publication", "PresenceChange");
+        assertThat(records).containsAll(permitted(ServerFrame.class)).contains("Publication", "PresenceChange", "Gap");
     }
 
     private static List<String> recordsIn(String file, java.util.function.Function<JsonNode, JsonNode> record)
@@ -162,6 +163,9 @@ class ProtocolConformanceTest {
         if (frame.get("type").textValue().equals("message")) {
             return publication(channel, position(frame), frame, vector.path("bytes"));
         }
+        if (frame.get("type").textValue().equals("gap")) {
+            return new Gap(channel, frame.get("missed").longValue(), position(frame));
+        }
         return new PresenceChange(
                 channel,
                 frame.get("version").longValue(),
@@ -195,7 +199,8 @@ class ProtocolConformanceTest {
             case "Reconnect" ->
                 new ServerFrame.Reconnect(
                         in.get("reason").textValue(),
-                        Duration.ofMillis(in.get("within_ms").longValue()));
+                        Duration.ofMillis(in.get("within_ms").longValue()),
+                        in.path("url").asText());
             default -> throw new AssertionError(record);
         };
     }

@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** A session's life, on a clock that the test moves. Its namespaces are none, so that no channel comes in between. */
@@ -123,6 +124,37 @@ class ClientSessionTest {
     }
 
     @Test
+    void whenManyComeAtOnceAFewAreLetInAtATimeAndNobodyIsForgotten() {
+        users.answerLater();
+        EventLoopServices loop = loop();
+        List<ClientSession> crowd = new ArrayList<>();
+        for (int i = 0; i < Arrivals.MAX_UNDER_WAY + 3; i++) {
+            ClientSession one = new ClientSession(new Socket(), services(), loop);
+            one.receive(new ClientFrame.Auth(1, "user" + i, List.of(), "", ""));
+            crowd.add(one);
+        }
+        assertThat(users.here).hasSize(Arrivals.MAX_UNDER_WAY);
+        crowd.get(Arrivals.MAX_UNDER_WAY).closed();
+
+        users.answer();
+
+        assertThat(crowd.stream().filter(ClientSession::isAuthenticated)).hasSize(crowd.size() - 1);
+        assertThat(users.here).hasSize(crowd.size() - 1);
+    }
+
+    @Test
+    void whoWaitsForItsTurnIsNotTakenForSilent() {
+        users.answerLater();
+        auth();
+        advance(29_000);
+        assertThat(socket.closed).isNull();
+
+        users.answer();
+
+        assertThat(session.isAuthenticated()).isTrue();
+    }
+
+    @Test
     void theEndIsToldOnce() {
         login();
         session.end(CloseCode.DRAINING);
@@ -132,6 +164,88 @@ class ClientSessionTest {
         assertThat(socket.closed).isEqualTo(CloseCode.DRAINING);
         assertThat(users.disconnects).isEqualTo(1);
         assertThat(registry.connections()).isZero();
+    }
+
+    @Test
+    void nobodyIsJudgedByASilenceThatWasTheNodesOwn() {
+        login();
+        standStill(45_000);
+        assertThat(socket.closed).as("the pong waits in the socket's buffer").isNull();
+        session.receive(new ClientFrame.Pong(0));
+        advance(25_000);
+        assertThat(socket.closed).isNull();
+
+        standStill(45_000);
+        advance(9_900);
+        assertThat(socket.closed).isNull();
+        advance(200);
+        assertThat(socket.closed).as("this one is really silent").isEqualTo(CloseCode.NO_PONG);
+    }
+
+    @Test
+    void aTokenThatRanOutWhileTheNodeStoodStillIsNotBelievedAfterwards() {
+        login();
+        standStill(TOKEN_LIFE.toMillis() + 26_000);
+
+        assertThat(socket.closed).isEqualTo(CloseCode.TOKEN_EXPIRED);
+    }
+
+    @Test
+    void aClientThatWasSayingWhoItIsHasItsTimeAgainAfterAStandstill() {
+        standStill(20_000);
+        assertThat(socket.closed).isNull();
+        login();
+    }
+
+    @Test
+    void aConnectionThatMayStayIsCountedInAgainAndNothingElseHappens() {
+        login();
+        int sent = socket.sent.size();
+        users.here.clear();
+
+        assertThat(session.reassert().succeeded()).isTrue();
+
+        assertThat(users.here).containsExactly(session.id());
+        assertThat(socket.sent).hasSize(sent);
+        assertThat(socket.closed).isNull();
+    }
+
+    @Test
+    void aConnectionThatNewerOnesHaveReplacedIsClosed() {
+        login();
+        users.answers = () -> Future.succeededFuture(false);
+
+        assertThat(session.reassert().succeeded()).isTrue();
+        assertThat(socket.closed).isEqualTo(CloseCode.TOO_MANY_CONNECTIONS);
+    }
+
+    @Test
+    void aConnectionThatIsClosedWhileItIsCountedInAgainLeavesNoGhost() {
+        login();
+        Promise<Boolean> later = Promise.promise();
+        users.answers = later::future;
+        Future<Void> done = session.reassert();
+        session.closed();
+        users.here.add(session.id());
+        later.complete(true);
+
+        assertThat(done.succeeded()).isTrue();
+        assertThat(users.here).isEmpty();
+    }
+
+    @Test
+    void aConnectionWhoseOwnerIsOutOfReachStaysAndIsAssertedLater() {
+        login();
+        users.answers = () -> Future.failedFuture("cut off");
+
+        assertThat(session.reassert().failed()).isTrue();
+        assertThat(socket.closed).isNull();
+    }
+
+    /** Time goes on and nothing runs; then the wheel is turned once. */
+    private void standStill(long millis) {
+        now += millis;
+        wheel.turn(now);
     }
 
     private void login() {
@@ -180,7 +294,7 @@ class ClientSessionTest {
     }
 
     /** Takes the token for the user's id. */
-    private static final class Believer implements Authenticator {
+    static final class Believer implements Authenticator {
         @Override
         public Future<Identity> authenticate(String token) {
             Instant expiresAt = Instant.ofEpochMilli(TOKEN_LIFE.toMillis());
@@ -194,7 +308,7 @@ class ClientSessionTest {
         }
     }
 
-    private static final class Socket extends Connection {
+    static final class Socket extends Connection {
         final List<ServerFrame> sent = new ArrayList<>();
         CloseCode closed;
 
@@ -227,9 +341,10 @@ class ClientSessionTest {
         public void flush() {}
     }
 
-    private static final class Users implements UserStore {
+    static final class Users implements UserStore {
         final Set<String> here = new HashSet<>();
         int disconnects;
+        Supplier<Future<Boolean>> answers = () -> Future.succeededFuture(true);
         private Promise<Boolean> later;
 
         void answerLater() {
@@ -243,7 +358,7 @@ class ClientSessionTest {
         @Override
         public Future<Boolean> connect(String userId, String info, UserSession connecting, int limit) {
             here.add(connecting.sessionId());
-            return later == null ? Future.succeededFuture(true) : later.future();
+            return later == null ? answers.get() : later.future();
         }
 
         @Override

@@ -6,9 +6,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports of the loopback interface that were free a moment ago, for those that others have to know beforehand. */
 public final class FreePorts {
+    /** Below the ports that the system gives to outgoing connections. */
+    private static final int FIRST = 15_000;
+
+    private static final int BOUND = 32_000;
+
     private FreePorts() {}
 
     public static List<Integer> pick(int count) {
@@ -20,6 +26,24 @@ public final class FreePorts {
             return sockets.stream().map(ServerSocket::getLocalPort).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            sockets.forEach(FreePorts::close);
+        }
+    }
+
+    /** Ports that no outgoing connection takes while whoever listened there is away. */
+    public static List<Integer> pickLasting(int count) {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            while (sockets.size() < count) {
+                try {
+                    int port = ThreadLocalRandom.current().nextInt(FIRST, BOUND);
+                    sockets.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+                } catch (IOException taken) {
+                    // Another one then.
+                }
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
         } finally {
             sockets.forEach(FreePorts::close);
         }

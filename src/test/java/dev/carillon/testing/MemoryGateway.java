@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * namespaces keep everything. Answers to {@code auth} and {@code subscribe} come in a later task, as a cluster's would.
  */
 public final class MemoryGateway implements SessionFactory {
-    public static final Set<String> NAMESPACES = Set.of("lobby", "feed", "tick", "secret");
+    public static final Set<String> NAMESPACES = Set.of("lobby", "feed", "tick", "secret", "drop", "latest");
     public static final String EPOCH = "e1";
 
     /** Signs of life that were no command. */
@@ -91,10 +91,7 @@ public final class MemoryGateway implements SessionFactory {
     }
 
     private static void deliver(List<Connection> connections, List<? extends ChannelEvent> events) {
-        connections.forEach(connection -> {
-            connection.write(Turns.of(connection.form(), events));
-            connection.flush();
-        });
+        connections.forEach(connection -> Turns.deliver(connection, events));
     }
 
     private List<Connection> subscribersOf(String channel) {

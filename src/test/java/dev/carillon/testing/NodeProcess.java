@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carillon in a JVM of its own, as an operator starts it: from the jar if that is as new as the classes, else from the
@@ -32,7 +35,7 @@ public final class NodeProcess implements AutoCloseable {
     /** Generous: only a broken build waits this long. */
     public static final int PATIENCE_SECONDS = 60;
 
-    private static final Pattern UP = Pattern.compile("Carillon node (\\S+) is up: http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern UP = Pattern.compile("Carillon node (\\S+) is up: http://([^:/]+):(\\d+)");
     private static final Path JAR = Path.of("target/carillon.jar").toAbsolutePath();
     private static final Path DIRECTORY = Path.of("target").toAbsolutePath();
     private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
@@ -43,13 +46,41 @@ public final class NodeProcess implements AutoCloseable {
                 .addShutdownHook(new Thread(() -> ALIVE.forEach(Process::destroyForcibly), "end-node-processes"));
     }
 
+    /** Short lives on a busy machine: quick to start, few threads. */
+    private static final List<String> SHORT_LIFE = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private final Process process;
     private final List<String> out = new ArrayList<>();
     private final List<String> err = new ArrayList<>();
+    private final @Nullable PrintWriter log;
     private int openStreams = 2;
 
-    private NodeProcess(Process process) {
+    /**
+     * How a node is started.
+     *
+     * @param prefix a command that runs the JVM, such as one that enters a network namespace; it must become the JVM
+     * @param jvm flags; those that Carillon cannot do without are added
+     * @param shadow directories whose classes take the place of the node's own
+     * @param log a file that gets all lines as well, appended; null for none
+     */
+    public record Launch(
+            List<String> prefix,
+            List<String> jvm,
+            List<Path> shadow,
+            @Nullable Path log) {
+        public static final Launch SHORT = new Launch(List.of(), SHORT_LIFE, List.of(), null);
+
+        public Launch log(Path file) {
+            return new Launch(prefix, jvm, shadow, file);
+        }
+    }
+
+    private NodeProcess(Process process, @Nullable Path log) throws IOException {
         this.process = process;
+        this.log = log == null
+                ? null
+                : new PrintWriter(
+                        Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND), true);
         ALIVE.add(process);
         read(process.getInputStream(), out, "out");
         read(process.getErrorStream(), err, "err");
@@ -57,23 +88,28 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Starts {@code carillon} with these arguments and does not wait for anything. */
     public static NodeProcess launch(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // Short lives on a busy machine: quick to start, few threads.
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1"));
-        if (isJarFresh()) {
+        return launch(Launch.SHORT, arguments);
+    }
+
+    /** The same, in a way of its own. */
+    public static NodeProcess launch(Launch how, List<String> arguments) {
+        List<String> command = new ArrayList<>(how.prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(how.jvm);
+        String shadow = how.shadow.stream()
+                .map(directory -> directory.toAbsolutePath() + ":")
+                .collect(Collectors.joining());
+        if (isJarFresh() && shadow.isEmpty()) {
             command.addAll(List.of("-jar", JAR.toString()));
         } else {
             command.addAll(flagsOfThisJvm());
-            command.addAll(List.of("-cp", classPath(), "dev.carillon.Main"));
+            command.addAll(List.of("-cp", shadow + (isJarFresh() ? JAR : classPath()), "dev.carillon.Main"));
         }
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).directory(DIRECTORY.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("CARILLON_"));
         try {
-            return new NodeProcess(builder.start());
+            return new NodeProcess(builder.start(), how.log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -115,6 +151,9 @@ public final class NodeProcess implements AutoCloseable {
                         for (String line = in.readLine(); line != null; line = in.readLine()) {
                             synchronized (this) {
                                 lines.add(line);
+                                if (log != null) {
+                                    log.println(line);
+                                }
                                 notifyAll();
                             }
                         }
@@ -123,6 +162,9 @@ public final class NodeProcess implements AutoCloseable {
                     } finally {
                         synchronized (this) {
                             openStreams--;
+                            if (openStreams == 0 && log != null) {
+                                log.close();
+                            }
                             notifyAll();
                         }
                     }
@@ -134,8 +176,17 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Waits until the process says that it is up and {@code /health/ready} agrees. */
     public void awaitReady() {
-        URI ready = URI.create("http://127.0.0.1:" + port() + "/health/ready");
-        Until.holds(() -> status(ready) == 200, () -> "not ready: " + this);
+        awaitHealth("ready");
+    }
+
+    /** Waits until every channel of the cluster has its copies, as this node sees it. */
+    public void awaitSafe() {
+        awaitHealth("safe");
+    }
+
+    private void awaitHealth(String what) {
+        URI uri = URI.create("http://" + up().group(2) + ":" + port() + "/health/" + what);
+        Until.holds(() -> status(uri) == 200, () -> "not " + what + ": " + this);
     }
 
     private int status(URI uri) {
@@ -158,7 +209,7 @@ public final class NodeProcess implements AutoCloseable {
 
     /** The port that clients reach; waits until the process tells it. */
     public int port() {
-        return Integer.parseInt(up().group(2));
+        return Integer.parseInt(up().group(3));
     }
 
     /** The node's id; waits until the process tells it. */
@@ -223,6 +274,33 @@ public final class NodeProcess implements AutoCloseable {
         if (!process.toHandle().destroyForcibly() || awaitExit() == 0) {
             throw new AssertionError("has ended before: " + this);
         }
+    }
+
+    /** Freezes the process, with SIGSTOP. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** Lets the frozen process go on, with SIGCONT. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start();
+            if (kill.waitFor() != 0) {
+                throw new AssertionError("has ended before: " + this);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     public boolean isAlive() {

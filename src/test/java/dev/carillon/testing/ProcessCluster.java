@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /**
@@ -26,12 +27,12 @@ import java.util.stream.Stream;
  * {@link #nodes} holds those that are there, in the order of their starts.
  */
 public final class ProcessCluster implements AutoCloseable {
-    /** A node, and the port at which other members find it. */
-    private record Placed(NodeProcess process, int memberPort) {}
+    /** A node, and the ports at which other members and clients find it. */
+    private record Placed(NodeProcess process, int memberPort, int httpPort) {}
 
     private final String name = "processes-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
     private final List<String> settings;
-    private final List<Placed> nodes = new ArrayList<>();
+    private final List<Placed> nodes = new CopyOnWriteArrayList<>();
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient http = HttpClient.newHttpClient();
     private final TokenSigner signer;
@@ -51,7 +52,7 @@ public final class ProcessCluster implements AutoCloseable {
         try {
             List<Integer> ports = FreePorts.pick(size);
             for (int port : ports) {
-                cluster.launch(port, ports);
+                cluster.launch(cluster.nodes.size(), port, ports);
             }
             cluster.awaitWhole();
             return cluster;
@@ -65,11 +66,13 @@ public final class ProcessCluster implements AutoCloseable {
         return List.of("auth.secret=" + TestNode.SECRET, "api.keys=" + TestNode.API_KEY);
     }
 
-    private NodeProcess launch(int memberPort, List<Integer> members) {
+    private NodeProcess launch(int index, int memberPort, List<Integer> members) {
+        int httpPort = FreePorts.pick(1).get(0);
         List<String> arguments = new ArrayList<>(List.of("node", "--dev"));
         Stream.of(
                         List.of(
-                                "http.port=0",
+                                "http.port=" + httpPort,
+                                "http.public-url=http://127.0.0.1:" + httpPort,
                                 "bus.port=0",
                                 "cluster.name=" + name,
                                 "cluster.port=" + memberPort,
@@ -79,7 +82,7 @@ public final class ProcessCluster implements AutoCloseable {
                 .flatMap(List::stream)
                 .forEach(setting -> arguments.addAll(List.of("--set", setting)));
         NodeProcess process = NodeProcess.launch(arguments);
-        nodes.add(new Placed(process, memberPort));
+        nodes.add(index, new Placed(process, memberPort, httpPort));
         return process;
     }
 
@@ -89,13 +92,35 @@ public final class ProcessCluster implements AutoCloseable {
 
     /** One more node; waits until every node knows it. */
     public NodeProcess join() {
-        NodeProcess joined = launch(
-                FreePorts.pick(1).get(0), nodes.stream().map(Placed::memberPort).toList());
+        return joinAt(nodes.size());
+    }
+
+    private NodeProcess joinAt(int index) {
+        List<Integer> others = nodes.stream().map(Placed::memberPort).toList();
+        NodeProcess joined = launch(index, FreePorts.pick(1).get(0), others);
         awaitWhole();
         return joined;
     }
 
-    /** Waits until each node is ready and sees exactly those that are there. */
+    /**
+     * Ends a node as a service manager does, and starts one in its place, with its settings but at other ports, which
+     * somebody else may have taken meanwhile; waits until every node knows all. Fails unless the node ends in order.
+     */
+    public NodeProcess restart(int index) {
+        NodeProcess leaving = release(node(index));
+        int code = leaving.stop();
+        if (code != 0) {
+            throw new AssertionError("ended with " + code + ": " + leaving);
+        }
+        return joinAt(index);
+    }
+
+    /** Where clients find nodes now, also those that still start. */
+    public List<Integer> httpPorts() {
+        return nodes.stream().map(Placed::httpPort).toList();
+    }
+
+    /** Waits until each node is ready and sees exactly those that are there, and every channel has its copies. */
     public void awaitWhole() {
         nodes.forEach(node -> node.process.awaitReady());
         List<String> ids = nodes().stream().map(NodeProcess::id).sorted().toList();
@@ -103,7 +128,7 @@ public final class ProcessCluster implements AutoCloseable {
             Until.holds(
                     () -> seenBy(node).equals(ids),
                     () -> "node " + node.id() + " sees " + seenBy(node) + " instead of " + ids + ": " + node);
-            node.awaitReady();
+            node.awaitSafe();
         }
     }
 

@@ -5,6 +5,10 @@ import dev.carillon.config.BusSettings;
 import dev.carillon.config.HeartbeatSettings;
 import dev.carillon.config.HttpSettings;
 import dev.carillon.config.LimitSettings;
+import dev.carillon.config.NamespaceSettings;
+import dev.carillon.config.NamespaceSettings.SlowConsumer;
+import dev.carillon.session.SlowConsumerListener;
+import dev.carillon.session.SlowConsumers;
 import dev.carillon.transport.sockjs.SockJsEndpoint;
 import dev.carillon.transport.sse.SseEndpoint;
 import io.vertx.core.Future;
@@ -24,6 +28,7 @@ public final class TransportServer extends VerticleBase {
 
     public static final BusSettings BUS =
             new BusSettings("127.0.0.1", 0, Map.of(), List.of(ECHO), List.of("demo.in*"), List.of("demo.out*"));
+    public static final int MAX_BACKLOG_MESSAGES = 20;
     public static final String ORIGIN = "https://app.example.org";
 
     /** To Vert.x: one free port for all instances of a deployment. */
@@ -43,6 +48,7 @@ public final class TransportServer extends VerticleBase {
                 1024,
                 maxMessageBytes,
                 64 * 1024,
+                MAX_BACKLOG_MESSAGES,
                 5,
                 subscriptions,
                 16,
@@ -50,7 +56,42 @@ public final class TransportServer extends VerticleBase {
                 300,
                 300,
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                1024 * 1024,
+                Duration.ofSeconds(15));
+    }
+
+    /** {@code drop} keeps the newest, {@code latest} the latest of each {@code k}, everything else closes. */
+    public static SlowConsumers slow(LimitSettings limits) {
+        return slow(limits, SlowConsumerListener.NONE);
+    }
+
+    public static SlowConsumers slow(LimitSettings limits, SlowConsumerListener listener) {
+        return new SlowConsumers(
+                limits,
+                Map.of(
+                        "drop", namespace(SlowConsumer.DROP_OLDEST, ""),
+                        "latest", namespace(SlowConsumer.LATEST, "k")),
+                listener);
+    }
+
+    private static NamespaceSettings namespace(SlowConsumer policy, String key) {
+        NamespaceSettings defaults = NamespaceSettings.DEFAULTS;
+        return new NamespaceSettings(
+                defaults.subscribe(),
+                defaults.publish(),
+                defaults.authorize(),
+                defaults.ephemeral(),
+                defaults.historySize(),
+                defaults.historyTtl(),
+                defaults.keyTtl(),
+                defaults.presence(),
+                defaults.joinLeave(),
+                defaults.maxDataBytes(),
+                defaults.publishesPerSecond(),
+                policy,
+                key,
+                defaults.schema());
     }
 
     @Override
@@ -64,7 +105,7 @@ public final class TransportServer extends VerticleBase {
                         message.body().copy().put("user", message.headers().get("carillon-user")));
             }
         });
-        HttpSettings http = new HttpSettings("127.0.0.1", 0, List.of(ORIGIN), Duration.ofSeconds(60), 8 * 1024);
+        HttpSettings http = new HttpSettings("127.0.0.1", 0, List.of(ORIGIN), Duration.ofSeconds(60), 8 * 1024, "");
         AuthSettings auth = new AuthSettings(
                 "",
                 List.of(),
@@ -77,10 +118,11 @@ public final class TransportServer extends VerticleBase {
                 Duration.ofMinutes(15),
                 Duration.ofDays(30),
                 true);
+        SlowConsumers slow = slow(limits);
         Router router = Router.router(vertx);
-        new SockJsEndpoint(vertx, http, auth, BUS, limits, HeartbeatSettings.DEFAULTS, MemoryGateway.NAMESPACES)
+        new SockJsEndpoint(vertx, http, auth, BUS, limits, HeartbeatSettings.DEFAULTS, MemoryGateway.NAMESPACES, slow)
                 .mount(router, gateway);
-        new SseEndpoint(http, limits, MemoryGateway.NAMESPACES).mount(router, gateway);
+        new SseEndpoint(http, limits, MemoryGateway.NAMESPACES, slow).mount(router, gateway);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                 .setMaxWebSocketFrameSize(2 * limits.maxMessageBytes())
                 .setMaxWebSocketMessageSize(2 * limits.maxMessageBytes()));

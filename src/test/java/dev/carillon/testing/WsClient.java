@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ public final class WsClient {
     private final WebSocketClient client;
     private final WebSocket socket;
     private final List<JsonObject> frames = new ArrayList<>();
+    private Consumer<JsonObject> listener = frame -> {};
     private int read;
     private @Nullable Short closeCode;
     private boolean closed;
@@ -33,9 +35,12 @@ public final class WsClient {
 
     /** Connects to a path of a node on this machine; fails as the handshake does. */
     public static WsClient connect(Vertx vertx, int port, String path) {
+        return connect(vertx, "127.0.0.1", port, path);
+    }
+
+    private static WsClient connect(Vertx vertx, String host, int port, String path) {
         return connect(
-                vertx,
-                new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI(path));
+                vertx, new WebSocketConnectOptions().setHost(host).setPort(port).setURI(path));
     }
 
     public static WsClient connect(Vertx vertx, WebSocketConnectOptions options) {
@@ -58,9 +63,14 @@ public final class WsClient {
         return login(node.vertx(), node.port(), token, subscribe);
     }
 
-    /** Connects to {@code /ws} of the node at a port and authenticates with a token. */
+    /** Connects to {@code /ws} of the node at a port of this machine and authenticates with a token. */
     public static WsClient login(Vertx vertx, int port, String token, JsonArray subscribe) {
-        WsClient client = connect(vertx, port, "/ws");
+        return login(vertx, "127.0.0.1", port, token, subscribe);
+    }
+
+    /** Connects to {@code /ws} of a node and authenticates with a token. */
+    public static WsClient login(Vertx vertx, String host, int port, String token, JsonArray subscribe) {
+        WsClient client = connect(vertx, host, port, "/ws");
         client.send(new JsonObject()
                 .put("type", "auth")
                 .put("id", 1)
@@ -71,11 +81,12 @@ public final class WsClient {
     }
 
     public void send(JsonObject frame) {
-        ClusterMember.await(socket.writeTextMessage(frame.encode()));
+        send(frame.encode());
     }
 
+    /** Sends as a browser does: what a socket that the node has just closed swallows, the wait for its answer tells. */
     public void send(String text) {
-        ClusterMember.await(socket.writeTextMessage(text));
+        ClusterMember.await(socket.writeTextMessage(text).otherwiseEmpty());
     }
 
     public WebSocket socket() {
@@ -103,6 +114,7 @@ public final class WsClient {
             socket.writeTextMessage("{\"type\":\"pong\"}").onFailure(gone -> {});
         }
         frames.add(frame);
+        listener.accept(frame);
         notifyAll();
     }
 
@@ -142,6 +154,12 @@ public final class WsClient {
             }
             waitUntil(deadline, what);
         }
+    }
+
+    /** Hands over every frame, those that came before first. Called on the socket's event loop: it must not wait. */
+    public synchronized void onFrame(Consumer<JsonObject> newListener) {
+        frames.forEach(newListener);
+        listener = newListener;
     }
 
     /** Every frame so far. */

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Appends drafts, and tells which nodes have subscribers. Answer: epoch and offsets, then the nodes. */
+/**
+ * Appends drafts, and tells which nodes have subscribers. Answer: epoch and offsets, then the nodes; nothing if the origin
+ * has gone on to a later turn.
+ */
 public final class Append extends ChannelStep {
     private String origin = "";
     private long turn;
@@ -31,8 +34,10 @@ public final class Append extends ChannelStep {
         ChannelState state = open(entry);
         ChannelStream stream = state.stream(new ChannelName(entry.getKey()), freshEpoch);
         byte[] outcome = state.append(origin, turn, drafts, stream, retention);
-        drafts.forEach(draft -> state.touch(draft.timestampMillis()));
         entry.setValue(state);
+        if (outcome == null) {
+            return null;
+        }
         return new Packer(outcome.length + 64)
                 .bytes(outcome)
                 .texts(state.nodes())

@@ -7,10 +7,11 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.history.ChannelStream;
 import dev.carillon.presence.ChannelPresence;
+import dev.carillon.presence.Member;
 import dev.carillon.presence.PresenceSnapshot;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +25,29 @@ import org.jspecify.annotations.Nullable;
  * copy alike.
  */
 public final class ChannelState implements IdentifiedDataSerializable {
+    /** Nobody repeats a step after so long. */
+    static final long REPEATS_MILLIS = 120_000;
+
+    /** Origins whose last append is remembered. */
+    static final int MAX_BATCHES = 256;
+
     private @Nullable ChannelStream stream;
     private @Nullable ChannelPresence presence;
     private final Map<String, Long> nodes = new TreeMap<>();
-    private final Map<String, Batch> batches = new HashMap<>();
+
+    /** By origin, the one that appended last at the end. */
+    private final Map<String, Batch> batches = new LinkedHashMap<>();
+
     private long touchedMillis;
 
     /**
-     * The last append of an origin, so that one repeated after an owner's death happens once.
+     * The last append of an origin, so that one repeated after an owner's death happens once. Kept for longer than any
+     * node repeats one, also when that node is thought dead: it may only have slept.
      *
      * @param outcome as the append answered, packed
+     * @param atMillis when, as the channel's clock had it
      */
-    record Batch(long turn, byte[] outcome) {}
+    record Batch(long turn, byte[] outcome, long atMillis) {}
 
     /** The stream, begun with an epoch of its own if there was none. */
     ChannelStream stream(ChannelName channel, String freshEpoch) {
@@ -69,6 +81,12 @@ public final class ChannelState implements IdentifiedDataSerializable {
         return nodes.keySet();
     }
 
+    /** The interest that a node is routed with; null if it is not routed. */
+    @Nullable
+    Long interestOf(String node) {
+        return nodes.get(node);
+    }
+
     void route(String node, long interest) {
         nodes.merge(node, interest, Math::max);
     }
@@ -79,21 +97,39 @@ public final class ChannelState implements IdentifiedDataSerializable {
         return known != null && known < interest && nodes.remove(node) != null;
     }
 
-    /** Appends drafts, or tells again what the same turn of the origin did before. */
-    byte[] append(String origin, long turn, List<Draft> drafts, ChannelStream appendTo, ChannelStream.Retention kept) {
+    /**
+     * Appends drafts, or tells again what the same turn of the origin did before; null if the origin has given that turn
+     * up and gone on to a later one.
+     */
+    byte @Nullable [] append(
+            String origin, long turn, List<Draft> drafts, ChannelStream appendTo, ChannelStream.Retention kept) {
         Batch last = batches.get(origin);
-        if (last != null && last.turn() == turn) {
-            return last.outcome();
+        if (last != null && last.turn() >= turn) {
+            return last.turn() == turn ? last.outcome() : null;
         }
+        drafts.forEach(draft -> touch(draft.timestampMillis()));
         Packer outcome = new Packer(16 + drafts.size() * 4);
         outcome.text(appendTo.position().epoch()).number(drafts.size());
         for (Draft draft : drafts) {
             var ack = appendTo.append(draft, kept);
             outcome.number(ack.position().offset()).flag(ack.duplicate());
         }
-        Batch batch = new Batch(turn, outcome.toBytes());
+        Batch batch = new Batch(turn, outcome.toBytes(), touchedMillis);
+        batches.remove(origin);
         batches.put(origin, batch);
+        forgetBatches(touchedMillis);
         return batch.outcome();
+    }
+
+    private void forgetBatches(long nowMillis) {
+        Iterator<Batch> oldestFirst = batches.values().iterator();
+        while (oldestFirst.hasNext()) {
+            Batch oldest = oldestFirst.next();
+            if (batches.size() <= MAX_BATCHES && nowMillis - oldest.atMillis() <= REPEATS_MILLIS) {
+                return;
+            }
+            oldestFirst.remove();
+        }
     }
 
     void touch(long nowMillis) {
@@ -103,22 +139,36 @@ public final class ChannelState implements IdentifiedDataSerializable {
     /** Whether a node left anything here. */
     boolean knows(String node) {
         return nodes.containsKey(node)
-                || batches.keySet().stream().anyMatch(origin -> origin.startsWith(node))
                 || members().members().stream().anyMatch(member -> member.node().equals(node));
     }
 
-    /** Removes what a dead node left, but for its members, which {@link #presence} drops one by one. */
+    /**
+     * Removes what a dead node left, but for its members, which {@link #presence} drops one by one, and what it appended
+     * last, which ages out.
+     */
     void dropNode(String node) {
         nodes.remove(node);
-        batches.keySet().removeIf(origin -> origin.startsWith(node));
+    }
+
+    /** What is left of a channel that a smaller part of a split cluster brings back: its stream. */
+    void keepStreamOnly() {
+        nodes.clear();
+        presence = null;
+    }
+
+    /** Whether {@link #expire} would leave something, had nobody touched the channel since. */
+    boolean isWithinItsTime(ChannelStream.Retention retention, long nowMillis) {
+        return nowMillis - touchedMillis <= Math.max(retention.ttlMillis(), REPEATS_MILLIS);
     }
 
     /** Drops what has outlived its time; whether nothing is left that anybody could ask for. */
     boolean expire(ChannelStream.Retention retention, long nowMillis) {
         boolean nothingKept = stream == null || stream.expire(retention, nowMillis);
-        boolean idle = nowMillis - touchedMillis > retention.ttlMillis();
-        if (idle) {
-            batches.clear();
+        forgetBatches(nowMillis);
+        boolean idle = !isWithinItsTime(retention, nowMillis);
+        ChannelPresence list = presence;
+        if (list != null && nowMillis - touchedMillis > REPEATS_MILLIS) {
+            list.forgetRecent();
         }
         return nothingKept && idle && nodes.isEmpty() && members().members().isEmpty();
     }
@@ -140,8 +190,8 @@ public final class ChannelState implements IdentifiedDataSerializable {
         packer.number(nodes.size());
         nodes.forEach((node, interest) -> packer.text(node).number(interest));
         packer.number(batches.size());
-        batches.forEach(
-                (origin, batch) -> packer.text(origin).number(batch.turn()).bytes(batch.outcome()));
+        batches.forEach((origin, batch) ->
+                packer.text(origin).number(batch.turn()).bytes(batch.outcome()).number(batch.atMillis()));
         ChannelStream kept = stream;
         packer.flag(kept != null);
         if (kept != null) {
@@ -161,7 +211,9 @@ public final class ChannelState implements IdentifiedDataSerializable {
             packer.text(list.channel().value())
                     .number(snapshot.version())
                     .number(snapshot.members().size());
-            snapshot.members().forEach(packer::member);
+            snapshot.members().forEach(member -> packer.member(member).number(list.incarnationOf(member)));
+            packer.number(list.recent().size());
+            list.recent().forEach(packer::change);
         }
         out.writeByteArray(packer.toBytes());
     }
@@ -174,7 +226,7 @@ public final class ChannelState implements IdentifiedDataSerializable {
             nodes.put(unpacker.text(), unpacker.number());
         }
         for (int i = unpacker.length(); i > 0; i--) {
-            batches.put(unpacker.text(), new Batch(unpacker.number(), unpacker.bytes()));
+            batches.put(unpacker.text(), new Batch(unpacker.number(), unpacker.bytes(), unpacker.number()));
         }
         if (unpacker.flag()) {
             ChannelName channel = new ChannelName(unpacker.text());
@@ -189,8 +241,15 @@ public final class ChannelState implements IdentifiedDataSerializable {
         }
         if (unpacker.flag()) {
             ChannelName channel = new ChannelName(unpacker.text());
-            presence =
-                    new ChannelPresence(channel, unpacker.number(), new ArrayList<>(unpacker.list(unpacker::member)));
+            long version = unpacker.number();
+            Map<String, Long> incarnations = new HashMap<>();
+            List<Member> members = unpacker.list(() -> {
+                Member member = unpacker.member();
+                incarnations.put(member.sessionId(), unpacker.number());
+                return member;
+            });
+            presence = new ChannelPresence(
+                    channel, version, members, incarnations, unpacker.list(() -> unpacker.change(channel)));
         }
     }
 }

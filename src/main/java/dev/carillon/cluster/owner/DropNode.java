@@ -6,15 +6,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Removes what a dead node left on a channel. Answer: the leaves and the nodes to tell; nothing if no member left. */
+/**
+ * Removes what a departed node left on a channel. Answer: the leaves and the nodes to tell; nothing if no member left.
+ * Members that the node asserted after it came back stay; its routing goes, because it carries no incarnation.
+ */
 public final class DropNode extends ChannelStep {
     private String node = "";
+    private long incarnation;
     private long nowMillis;
 
     DropNode() {}
 
-    public DropNode(String node, long nowMillis) {
+    /** @param incarnation in which the node departed; 0 for any */
+    public DropNode(String node, long incarnation, long nowMillis) {
         this.node = node;
+        this.incarnation = incarnation;
         this.nowMillis = nowMillis;
     }
 
@@ -26,7 +32,7 @@ public final class DropNode extends ChannelStep {
         }
         state.dropNode(node);
         List<PresenceChange> leaves =
-                state.presence(new ChannelName(entry.getKey())).dropNode(node);
+                state.presence(new ChannelName(entry.getKey())).dropNode(node, incarnation);
         state.touch(nowMillis);
         entry.setValue(state);
         if (leaves.isEmpty()) {
@@ -40,12 +46,13 @@ public final class DropNode extends ChannelStep {
 
     @Override
     void pack(Packer packer) {
-        packer.text(node).number(nowMillis);
+        packer.text(node).number(incarnation).number(nowMillis);
     }
 
     @Override
     void unpack(Unpacker unpacker) {
         node = unpacker.text();
+        incarnation = unpacker.number();
         nowMillis = unpacker.number();
     }
 

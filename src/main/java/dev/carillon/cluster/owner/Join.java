@@ -6,14 +6,22 @@ import dev.carillon.presence.PresenceChange;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Adds a member. Answer: the change and the nodes to tell; nothing if the session was there already. */
+/**
+ * Adds a member. Answer: the change and the nodes to tell; nothing if the session was there already, unless the step is
+ * repeated because nobody heard the answer; then only the incarnation of its node is noted.
+ */
 public final class Join extends ChannelStep {
     private @Nullable Member member;
+    private long incarnation;
+    private boolean again;
 
     Join() {}
 
-    public Join(@Nullable Member member) {
+    /** @param again whether the same step may have happened before, its answer having been lost */
+    public Join(@Nullable Member member, long incarnation, boolean again) {
         this.member = member;
+        this.incarnation = incarnation;
+        this.again = again;
     }
 
     @Override
@@ -23,18 +31,18 @@ public final class Join extends ChannelStep {
             return null;
         }
         ChannelState state = open(entry);
-        PresenceChange change = state.presence(new ChannelName(entry.getKey())).join(joining);
+        PresenceChange change = state.presence(new ChannelName(entry.getKey())).join(joining, incarnation, again);
+        entry.setValue(state);
         if (change == null) {
             return null;
         }
         state.touch(joining.sinceMillis());
-        entry.setValue(state);
         return new Packer(128).texts(state.nodes()).event(change).toBytes();
     }
 
     @Override
     void pack(Packer packer) {
-        packer.flag(member != null);
+        packer.number(incarnation).flag(again).flag(member != null);
         if (member != null) {
             packer.member(member);
         }
@@ -42,6 +50,8 @@ public final class Join extends ChannelStep {
 
     @Override
     void unpack(Unpacker unpacker) {
+        incarnation = unpacker.number();
+        again = unpacker.flag();
         member = unpacker.flag() ? unpacker.member() : null;
     }
 

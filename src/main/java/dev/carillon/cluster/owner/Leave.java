@@ -5,7 +5,10 @@ import dev.carillon.presence.PresenceChange;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Removes a member. Answer: the change and the nodes to tell; nothing if the session was not there. */
+/**
+ * Removes a member. Answer: the change and the nodes to tell, the same again if the step is repeated; nothing if the
+ * session was not there.
+ */
 public final class Leave extends ChannelStep {
     private String sessionId = "";
     private long nowMillis;

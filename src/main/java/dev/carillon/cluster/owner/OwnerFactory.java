@@ -24,6 +24,12 @@ public final class OwnerFactory implements DataSerializableFactory {
     static final int READ_SUMMARY = 12;
     static final int USER_ENTRY = 13;
     static final int USER_STEP = 14;
+    static final int CHANNEL_MERGE = 20;
+    static final int USER_MERGE = 21;
+    static final int COMPARE_HEADS = 22;
+    static final int AUDIT_CHANNEL = 30;
+    static final int AUDIT_USER = 31;
+    static final int READ_LEFT = 32;
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {
@@ -42,6 +48,12 @@ public final class OwnerFactory implements DataSerializableFactory {
             case READ_SUMMARY -> new ReadSummary();
             case USER_ENTRY -> new UserEntry();
             case USER_STEP -> new UserStep();
+            case COMPARE_HEADS -> new CompareHeads();
+            case CHANNEL_MERGE -> new ChannelMerge();
+            case USER_MERGE -> new UserMerge();
+            case AUDIT_CHANNEL -> new AuditChannel();
+            case AUDIT_USER -> new AuditUser();
+            case READ_LEFT -> new ReadLeft();
             default -> throw new IllegalArgumentException("no class of number " + typeId);
         };
     }

@@ -6,6 +6,9 @@ import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import dev.carillon.presence.UserSession;
 import dev.carillon.presence.UserState;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** A user's state at its owner. Changed in place by {@link UserStep}s on the partition thread. */
 public final class UserEntry implements IdentifiedDataSerializable {
@@ -41,24 +44,38 @@ public final class UserEntry implements IdentifiedDataSerializable {
     public void writeData(ObjectDataOutput out) throws IOException {
         Packer packer = new Packer(128);
         packer.number(state.sessions().size());
-        state.sessions().forEach(session -> packSession(packer, session));
+        state.sessions().forEach(session -> {
+            packSession(packer, session);
+            packer.number(state.incarnationOf(session));
+        });
         packer.flag(state.announced())
                 .text(state.info())
                 .number(state.lastSeenMillis())
                 .number(state.version())
-                .text(state.watcher());
+                .text(state.watcher())
+                .text(state.broughtOnline())
+                .number(state.onlineVersion());
         out.writeByteArray(packer.toBytes());
     }
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
         Unpacker unpacker = new Unpacker(OwnerFactory.bytes(in));
+        Map<String, Long> incarnations = new HashMap<>();
+        List<UserSession> sessions = unpacker.list(() -> {
+            UserSession session = unpackSession(unpacker);
+            incarnations.put(session.sessionId(), unpacker.number());
+            return session;
+        });
         state = new UserState(
-                unpacker.list(() -> unpackSession(unpacker)),
+                sessions,
+                incarnations,
                 unpacker.flag(),
                 unpacker.text(),
                 unpacker.number(),
                 unpacker.number(),
-                unpacker.text());
+                unpacker.text(),
+                unpacker.text(),
+                unpacker.number());
     }
 }

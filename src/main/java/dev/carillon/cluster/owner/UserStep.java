@@ -32,7 +32,9 @@ public final class UserStep implements EntryProcessor<String, UserEntry, byte[]>
     private String first = "";
     private String second = "";
     private long number;
+    private long incarnation;
     private @Nullable UserSession session;
+    private boolean again;
 
     UserStep() {}
 
@@ -44,9 +46,17 @@ public final class UserStep implements EntryProcessor<String, UserEntry, byte[]>
         this.session = session;
     }
 
-    /** Counts a connection in. Answer: the ordinal of {@link UserState.Connect}, then the version. */
-    public static UserStep connect(UserSession session, String info, int limit) {
-        return new UserStep(Kind.CONNECT, info, "", limit, session);
+    /**
+     * Counts a connection in. Answer: the ordinal of {@link UserState.Connect}, then the version that the user came online
+     * with.
+     *
+     * @param again whether the same step may have happened before, its answer having been lost
+     */
+    public static UserStep connect(UserSession session, long incarnation, String info, int limit, boolean again) {
+        UserStep step = new UserStep(Kind.CONNECT, info, "", limit, session);
+        step.incarnation = incarnation;
+        step.again = again;
+        return step;
     }
 
     /** Counts a connection out. Answer: the version, if {@code node} has to watch over the grace period. */
@@ -54,9 +64,15 @@ public final class UserStep implements EntryProcessor<String, UserEntry, byte[]>
         return new UserStep(Kind.DISCONNECT, sessionId, node, nowMillis, null);
     }
 
-    /** Removes what a dead node left. Answer: the version, if the survivor has to watch over the grace period. */
-    public static UserStep dropNode(String dead, String survivor, long nowMillis) {
-        return new UserStep(Kind.DROP_NODE, dead, survivor, nowMillis, null);
+    /**
+     * Removes what a departed node left. Answer: the version, if the survivor has to watch over the grace period.
+     *
+     * @param incarnation in which the node departed; 0 for any
+     */
+    public static UserStep dropNode(String dead, long incarnation, String survivor, long nowMillis) {
+        UserStep step = new UserStep(Kind.DROP_NODE, dead, survivor, nowMillis, null);
+        step.incarnation = incarnation;
+        return step;
     }
 
     /** Asks whether the user is still leaving. Answer: the user's info, if so. */
@@ -92,8 +108,13 @@ public final class UserStep implements EntryProcessor<String, UserEntry, byte[]>
                 yield watch ? new Packer(10).number(state.version()).toBytes() : null;
             }
             case DROP_NODE -> {
-                boolean watch = state.dropNode(first, second, number);
-                save(entry, user);
+                long before = state.version();
+                String watcher = state.watcher();
+                boolean watch = state.dropNode(first, incarnation, second, number);
+                // Asked of every user there is: only those that it changes are copied.
+                if (state.version() != before || !state.watcher().equals(watcher)) {
+                    save(entry, user);
+                }
                 yield watch ? new Packer(10).number(state.version()).toBytes() : null;
             }
             case IS_LEAVING ->
@@ -112,13 +133,13 @@ public final class UserStep implements EntryProcessor<String, UserEntry, byte[]>
         if (connecting == null) {
             return null;
         }
-        UserState.Connect outcome = user.state().connect(connecting, first, (int) number);
+        UserState.Connect outcome = user.state().connect(connecting, incarnation, first, (int) number, again);
         if (outcome != UserState.Connect.REFUSED) {
             save(entry, user);
         }
         return new Packer(16)
                 .number(outcome.ordinal())
-                .number(user.state().version())
+                .number(user.state().onlineVersion())
                 .toBytes();
     }
 
@@ -159,8 +180,8 @@ public final class UserStep implements EntryProcessor<String, UserEntry, byte[]>
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
         Packer packer = new Packer(128);
-        packer.number(kind.ordinal()).text(first).text(second).number(number);
-        packer.flag(session != null);
+        packer.number(kind.ordinal()).text(first).text(second).number(number).number(incarnation);
+        packer.flag(again).flag(session != null);
         if (session != null) {
             UserEntry.packSession(packer, session);
         }
@@ -174,6 +195,8 @@ public final class UserStep implements EntryProcessor<String, UserEntry, byte[]>
         first = unpacker.text();
         second = unpacker.text();
         number = unpacker.number();
+        incarnation = unpacker.number();
+        again = unpacker.flag();
         session = unpacker.flag() ? UserEntry.unpackSession(unpacker) : null;
     }
 }

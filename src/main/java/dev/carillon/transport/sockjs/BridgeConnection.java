@@ -5,7 +5,8 @@ import dev.carillon.channel.Turn;
 import dev.carillon.channel.WireForm;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ServerFrame;
-import dev.carillon.session.Connection;
+import dev.carillon.session.BoundedConnection;
+import dev.carillon.session.SlowConsumers;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p>What is written in a turn goes out together: in one SockJS frame where SockJS is spoken, one binary message each
  * on a raw WebSocket, as the stock bridge writes there.
  */
-final class BridgeConnection extends Connection {
+final class BridgeConnection extends BoundedConnection {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeConnection.class);
 
     /** How long a close waits for what was written before it, and then for the peer. */
@@ -34,7 +35,7 @@ final class BridgeConnection extends Connection {
     private final SocketKind kind;
     private final ContextInternal context;
     private final ContextInternal writing;
-    private final int maxQueuedBytes;
+    private final int maxUnderWayBytes;
     private final List<byte[]> queue = new ArrayList<>();
     private @Nullable BridgeDialogue dialogue;
     private Future<Void> lastWrite = Future.succeededFuture();
@@ -44,13 +45,14 @@ final class BridgeConnection extends Connection {
     private boolean finished;
 
     /** @param context the current one, in the socket's handler */
-    BridgeConnection(SockJSSocket socket, SocketKind kind, ContextInternal context, int maxQueuedBytes) {
+    BridgeConnection(SockJSSocket socket, SocketKind kind, ContextInternal context, SlowConsumers slow) {
+        super(slow);
         this.socket = socket;
         this.kind = kind;
         this.context = context;
         // On a context that is not the socket's own, SockJS gathers writes and sends them in its next task.
         this.writing = context.duplicate();
-        this.maxQueuedBytes = maxQueuedBytes;
+        this.maxUnderWayBytes = slow.maxUnderWayBytes();
     }
 
     /** Before the session opens. */
@@ -77,19 +79,26 @@ final class BridgeConnection extends Connection {
 
     /** Sends one message. */
     void post(byte[] message) {
-        enqueue(message);
-        flush();
+        if (takesAlone()) {
+            enqueue(message);
+            flush();
+        } else {
+            await(message);
+        }
     }
 
-    /**
-     * Sends what the client missed. Bounded by the recovery limit, and no sign of a slow client: it is not counted as
-     * waiting.
-     */
+    /** Sends what the client missed, as one: it is bounded by the recovery limit, and no sign of a slow client. */
     void recover(List<byte[]> messages) {
-        if (!closing) {
-            queue.addAll(messages);
-            flush();
+        if (takesAlone()) {
+            put(messages);
+        } else {
+            messages.forEach(this::await);
         }
+    }
+
+    /** Whether the socket has taken everything. */
+    boolean isIdle() {
+        return waitingBytes == 0 && !hasBacklog();
     }
 
     @Override
@@ -98,12 +107,36 @@ final class BridgeConnection extends Connection {
     }
 
     @Override
-    public void write(Turn turn) {
-        for (byte[] message : turn.frames()) {
-            if (message.length > 0) {
-                enqueue(message);
-            }
-        }
+    protected boolean isOpen() {
+        return !closing;
+    }
+
+    @Override
+    protected boolean takes() {
+        return !closing && waitingBytes < maxUnderWayBytes;
+    }
+
+    @Override
+    protected void put(Turn turn) {
+        turn.frames().forEach(this::enqueue);
+    }
+
+    @Override
+    protected void put(List<byte[]> messages) {
+        messages.forEach(this::enqueue);
+        flush();
+    }
+
+    @Override
+    protected void later(Runnable task) {
+        soon(task);
+    }
+
+    @Override
+    protected void endTooSlow() {
+        // No room is left for a word of farewell.
+        queue.clear();
+        end(CloseCode.TOO_SLOW);
     }
 
     @Override
@@ -117,7 +150,7 @@ final class BridgeConnection extends Connection {
         batchBytes = 0;
         writing.dispatch(() -> {
             messages.forEach(message -> lastWrite = put(message));
-            lastWrite.onComplete(written -> waitingBytes -= bytes);
+            lastWrite.onComplete(written -> context.execute(bytes, this::taken));
         });
     }
 
@@ -139,8 +172,12 @@ final class BridgeConnection extends Connection {
         if (closing) {
             return;
         }
+        // What this turn brought goes out before the close.
+        flush();
+        forgetBacklog();
         if (!isRaw()) {
-            post(BridgeWire.err("", code.code(), BridgeWire.typeOf(code), code.reason()));
+            enqueue(BridgeWire.err("", code.code(), BridgeWire.typeOf(code), code.reason()));
+            flush();
         }
         end(code);
     }
@@ -151,18 +188,20 @@ final class BridgeConnection extends Connection {
     }
 
     private void enqueue(byte[] message) {
-        if (closing) {
-            return;
+        if (!closing && message.length > 0) {
+            waitingBytes += message.length;
+            batchBytes += message.length;
+            queue.add(message);
         }
-        if (waitingBytes + message.length > maxQueuedBytes) {
-            // No room is left for a word of farewell.
-            queue.clear();
-            end(CloseCode.TOO_SLOW);
-            return;
+    }
+
+    private void taken(long bytes) {
+        waitingBytes -= bytes;
+        BridgeDialogue speaking = dialogue;
+        if (speaking != null) {
+            speaking.taken();
         }
-        waitingBytes += message.length;
-        batchBytes += message.length;
-        queue.add(message);
+        drainSoon();
     }
 
     private Future<Void> put(byte[] message) {
@@ -180,10 +219,16 @@ final class BridgeConnection extends Connection {
     // SockJS drops what it has not sent when it is closed, so that the close waits for it.
     private void end(CloseCode code) {
         closing = true;
+        forgetBacklog();
         closesWith(code.code());
         writing.dispatch(() -> lastWrite.onComplete(written -> finish(code)));
         context.owner().setTimer(CLOSE_BOUND_MILLIS, late -> {
-            finish(code);
+            if (kind == SocketKind.REQUESTS) {
+                finish(code);
+            } else {
+                // Its own close would say 1000, stay away, to a client that just then reads on.
+                finished = true;
+            }
             kind.abort(socket);
         });
     }
@@ -206,6 +251,8 @@ final class BridgeConnection extends Connection {
 
     private void gone() {
         closing = true;
+        forgetBacklog();
+        kind.closed(socket);
         queue.clear();
         BridgeDialogue ended = dialogue;
         if (ended != null) {

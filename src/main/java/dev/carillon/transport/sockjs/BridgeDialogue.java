@@ -310,14 +310,19 @@ final class BridgeDialogue {
         heldBytes = 0;
     }
 
-    // A client that pings is asked nothing; one that never did cannot answer, and lives as long as its socket.
+    // A client that pings is asked nothing; one that never did cannot answer, and lives as long as its socket takes
+    // bytes.
     private void pinged() {
-        if (!pings) {
-            out.soon(() -> {
-                if (session != null) {
-                    session.alive();
-                }
-            });
+        if (out.isIdle()) {
+            out.soon(this::taken);
+        }
+    }
+
+    /** The socket took what was written to it. */
+    void taken() {
+        Session living = session;
+        if (living != null && !pings) {
+            living.alive();
         }
     }
 }

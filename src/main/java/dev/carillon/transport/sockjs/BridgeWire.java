@@ -3,6 +3,7 @@ package dev.carillon.transport.sockjs;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.carillon.channel.Ack;
 import dev.carillon.channel.ChannelEvent;
+import dev.carillon.channel.Gap;
 import dev.carillon.channel.Publication;
 import dev.carillon.channel.StreamPosition;
 import dev.carillon.channel.WireForm;
@@ -41,7 +42,28 @@ final class BridgeWire implements WireForm {
 
     @Override
     public byte[] encode(ChannelEvent event) {
-        return event instanceof Publication publication ? publication(publication) : NOTHING;
+        if (event instanceof Publication publication) {
+            return publication(publication);
+        }
+        return event instanceof Gap gap ? gap(gap) : NOTHING;
+    }
+
+    // As an error of the address, because an unmodified client hands those to the address's handlers.
+    private static byte[] gap(Gap gap) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("missed", Long.toString(gap.missed()));
+        if (!gap.last().equals(StreamPosition.NONE)) {
+            headers.put("epoch", gap.last().epoch());
+            headers.put("offset", Long.toString(gap.last().offset()));
+        }
+        byte[] err =
+                err(gap.channel().value(), CloseCode.TOO_SLOW.code(), "gap", gap.missed() + " publications missed");
+        ByteArrayOutputStream out = new ByteArrayOutputStream(err.length + 96);
+        out.write(err, 0, err.length - 1);
+        out.writeBytes(ascii(",\"headers\":"));
+        out.writeBytes(headersJson(headers));
+        out.write('}');
+        return out.toByteArray();
     }
 
     private static byte[] publication(Publication publication) {

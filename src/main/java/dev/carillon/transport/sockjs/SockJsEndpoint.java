@@ -8,6 +8,9 @@ import dev.carillon.config.HttpSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.session.SessionFactory;
+import dev.carillon.session.SlowConsumers;
+import dev.carillon.transport.Leaving;
+import dev.carillon.transport.TcpChannel;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
@@ -41,6 +44,7 @@ public final class SockJsEndpoint {
     private final boolean tokenInQuery;
     private final BusSettings bus;
     private final LimitSettings limits;
+    private final SlowConsumers slow;
     private final HeartbeatSettings heartbeat;
     private final BridgeAddresses channels;
     private final SharedConsumers addresses;
@@ -54,12 +58,14 @@ public final class SockJsEndpoint {
             BusSettings bus,
             LimitSettings limits,
             HeartbeatSettings heartbeat,
-            Set<String> namespaces) {
+            Set<String> namespaces,
+            SlowConsumers slow) {
         this.vertx = vertx;
         this.origins = new Origins(http.origins());
         this.tokenInQuery = auth.tokenInQuery();
         this.bus = bus;
         this.limits = limits;
+        this.slow = slow;
         this.heartbeat = heartbeat;
         this.channels = new BridgeAddresses(namespaces);
         this.addresses = new SharedConsumers(vertx);
@@ -67,7 +73,7 @@ public final class SockJsEndpoint {
 
     /** Adds the routes; called on the event loop that will serve them. */
     public void mount(Router router, SessionFactory sessions) {
-        router.route(PATH).handler(this::admit);
+        router.route(PATH).handler(routing -> admit(routing, sessions));
         router.post(PATH)
                 .handler(BodyHandler.create(false).setBodyLimit((long) MESSAGES_PER_BODY * limits.maxMessageBytes()));
         SockJSHandlerOptions options = new SockJSHandlerOptions()
@@ -76,8 +82,12 @@ public final class SockJsEndpoint {
                 .subRouter(SockJSHandler.create(vertx, options).socketHandler(socket -> opened(socket, sessions)));
     }
 
-    private void admit(RoutingContext routing) {
+    private void admit(RoutingContext routing, SessionFactory sessions) {
         if (origins.allows(routing.request())) {
+            if (!sessions.isAccepting() && SocketKind.isNewcomer(routing)) {
+                Leaving.refuse(routing.response());
+                return;
+            }
             SocketKind.carry(routing);
             routing.next();
         } else {
@@ -89,8 +99,11 @@ public final class SockJsEndpoint {
     }
 
     private void opened(SockJSSocket socket, SessionFactory sessions) {
-        BridgeConnection connection = new BridgeConnection(
-                socket, SocketKind.of(socket), (ContextInternal) vertx.getOrCreateContext(), limits.maxQueuedBytes());
+        SocketKind kind = SocketKind.of(socket);
+        kind.opened(socket);
+        TcpChannel.boundUnsent(TcpChannel.of(socket.routingContext().request()));
+        BridgeConnection connection =
+                new BridgeConnection(socket, kind, (ContextInternal) vertx.getOrCreateContext(), slow);
         BusLink link = new BusLink(vertx, bus, limits, addresses, connection, nanoTime);
         BridgeDialogue dialogue = new BridgeDialogue(connection, link, channels, limits);
         connection.speakWith(dialogue);

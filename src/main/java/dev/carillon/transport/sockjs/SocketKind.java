@@ -23,6 +23,7 @@ enum SocketKind {
     REQUESTS;
 
     private static final String CARRIERS = "carillon.sockjs.carriers";
+    private static final String SESSIONS = "carillon.sockjs.sessions";
     private static final AttributeKey<String> CARRIED = AttributeKey.valueOf("carillon.sockjs.session");
 
     /** The connection that carries a SockJS session at the moment. */
@@ -60,6 +61,36 @@ enum SocketKind {
             carriers.removeIfPresent(before, carrier);
         }
         carriers.put(session, carrier);
+    }
+
+    /** Whether a request would begin a session; all others belong to one that there is, or to none at all. */
+    static boolean isNewcomer(RoutingContext routing) {
+        String[] parts = parts(routing.request());
+        if (parts.length == 3) {
+            return parts[2].equals("info") || parts[2].equals("websocket");
+        }
+        return parts.length == 5 && !sessions(routing).containsKey(parts[3]) && !parts[4].endsWith("_send");
+    }
+
+    /** Remembers a session that comes by one request after another, so that the next is known to be no newcomer's. */
+    void opened(SockJSSocket socket) {
+        if (this == REQUESTS) {
+            RoutingContext routing = socket.routingContext();
+            sessions(routing).put(parts(routing.request())[3], true);
+        }
+    }
+
+    /** The session is over. */
+    void closed(SockJSSocket socket) {
+        if (this == REQUESTS) {
+            RoutingContext routing = socket.routingContext();
+            sessions(routing).remove(parts(routing.request())[3]);
+        }
+    }
+
+    // Of all event loops: the next request may come to another one.
+    private static LocalMap<String, Boolean> sessions(RoutingContext routing) {
+        return routing.vertx().sharedData().getLocalMap(SESSIONS);
     }
 
     /** Tells a SockJS client why, where SockJS itself would only say that it should go away. */

@@ -6,8 +6,9 @@ import dev.carillon.channel.Turn;
 import dev.carillon.channel.WireForm;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ServerFrame;
-import dev.carillon.session.Connection;
+import dev.carillon.session.BoundedConnection;
 import dev.carillon.session.Session;
+import dev.carillon.session.SlowConsumers;
 import dev.carillon.transport.TcpChannel;
 import io.netty.channel.Channel;
 import io.vertx.core.Context;
@@ -16,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * One response that does not end. Its head is written when the session has said yes to the client and to every channel
  * it asked for, so that a refusal is an HTTP status. Confined to the event loop of its request.
  */
-final class SseConnection extends Connection {
+final class SseConnection extends BoundedConnection {
     /** How long a close waits for a client that does not read. */
     private static final long CLOSE_BOUND_MILLIS = 2000;
 
@@ -37,7 +39,7 @@ final class SseConnection extends Connection {
     private final HttpServerResponse response;
     private final Context context;
     private final SseRequest asked;
-    private final int maxQueuedBytes;
+    private final int maxUnderWayBytes;
     private final SsePositions positions;
     private @Nullable Session session;
     private Buffer queue = Buffer.buffer();
@@ -46,12 +48,13 @@ final class SseConnection extends Connection {
     private boolean streaming;
     private boolean over;
 
-    SseConnection(HttpServerRequest request, Context context, SseRequest asked, int maxQueuedBytes) {
+    SseConnection(HttpServerRequest request, Context context, SseRequest asked, SlowConsumers slow) {
+        super(slow);
         this.request = request;
         this.response = request.response();
         this.context = context;
         this.asked = asked;
-        this.maxQueuedBytes = maxQueuedBytes;
+        this.maxUnderWayBytes = slow.maxUnderWayBytes();
         this.positions = new SsePositions(asked.channels());
     }
 
@@ -72,16 +75,41 @@ final class SseConnection extends Connection {
     }
 
     @Override
-    public void write(Turn turn) {
-        for (byte[] event : turn.frames()) {
-            enqueue(positions.follow(event));
-        }
+    protected boolean isOpen() {
+        return !over;
+    }
+
+    @Override
+    protected boolean takes() {
+        return !over && waitingBytes < maxUnderWayBytes;
+    }
+
+    @Override
+    protected void put(Turn turn) {
+        turn.frames().forEach(this::enqueue);
+    }
+
+    @Override
+    protected void put(List<byte[]> events) {
+        events.forEach(this::enqueue);
+        flush();
+    }
+
+    @Override
+    protected void later(Runnable task) {
+        context.runOnContext(now -> task.run());
+    }
+
+    @Override
+    protected void endTooSlow() {
+        queue = Buffer.buffer();
+        close(CloseCode.TOO_SLOW);
     }
 
     @Override
     public void flush() {
         if (streaming && !over && queue.length() > 0) {
-            Future<Void> unused = writeOut();
+            writeOut();
         }
     }
 
@@ -105,7 +133,7 @@ final class SseConnection extends Connection {
             heartbeat();
         } else if (frame instanceof ServerFrame.Subscribed subscribed) {
             // The server did it.
-            subscribed(subscribed);
+            events(subscribed).forEach(this::post);
         } else if (frame instanceof ServerFrame.Unsubscribed unsubscribed) {
             post(SseWire.event("unsubscribed", unsubscribed));
         } else if (frame instanceof ServerFrame.Reconnect reconnect) {
@@ -127,7 +155,10 @@ final class SseConnection extends Connection {
             return;
         }
         if (code != CloseCode.TOO_SLOW) {
-            enqueue(Buffer.buffer(SseWire.event("close", closed(code))));
+            // What was said at the start may be long ago, and a proxy in between may have said another.
+            enqueue(Buffer.buffer("retry: " + retryMillis() + "\n")
+                    .appendBytes(SseWire.event("close", closed(code)))
+                    .getBytes());
         }
         endStream();
     }
@@ -143,40 +174,40 @@ final class SseConnection extends Connection {
             return;
         }
         start();
-        for (ServerFrame.Subscribed subscribed : success.subscriptions()) {
-            subscribed(subscribed);
-        }
-        flush();
+        // All that was missed goes out as one: it is bounded by the recovery limit, and no sign of a slow client.
+        List<byte[]> events = new ArrayList<>();
+        success.subscriptions().forEach(subscribed -> events.addAll(events(subscribed)));
+        put(events);
     }
 
     private void start() {
         streaming = true;
+        TcpChannel.boundUnsent(TcpChannel.of(request));
         response.setChunked(true)
                 .putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("X-Accel-Buffering", "no");
         // What the hub brought before the session's word follows the head.
-        int retry = ThreadLocalRandom.current().nextInt(MIN_RETRY_MILLIS, MAX_RETRY_MILLIS);
-        queue = Buffer.buffer("retry: " + retry + "\n\n").appendBuffer(queue);
+        queue = Buffer.buffer("retry: " + retryMillis() + "\n\n").appendBuffer(queue);
+    }
+
+    private static int retryMillis() {
+        return ThreadLocalRandom.current().nextInt(MIN_RETRY_MILLIS, MAX_RETRY_MILLIS);
     }
 
     // The missed messages come as events of their own, each with its id; then the id where the stream goes on.
-    private void subscribed(ServerFrame.Subscribed subscribed) {
-        post(SseWire.event(
-                "subscribed",
-                new ServerFrame.Subscribed(
-                        0, subscribed.channel(), subscribed.position(), subscribed.recovered(), List.of())));
+    private List<byte[]> events(ServerFrame.Subscribed subscribed) {
+        ServerFrame.Subscribed position = new ServerFrame.Subscribed(
+                0, subscribed.channel(), subscribed.position(), subscribed.recovered(), List.of());
+        List<byte[]> events = new ArrayList<>(subscribed.messages().size() + 2);
+        events.add(SseWire.event("subscribed", position));
         for (Publication missed : subscribed.messages()) {
-            recovered(positions.follow(SseWire.FORM.encode(missed)));
+            events.add(SseWire.FORM.encode(missed));
         }
         if (asked.channels().contains(subscribed.channel())) {
-            positions.moveTo(subscribed.channel(), subscribed.position());
-            String id = positions.line();
-            if (id != null) {
-                enqueue(Buffer.buffer(id + "\n"));
-            }
+            events.add(SseWire.standing(subscribed.channel(), subscribed.position()));
         }
-        flush();
+        return events;
     }
 
     private void failed(ServerFrame.Error error) {
@@ -187,55 +218,53 @@ final class SseConnection extends Connection {
         }
     }
 
-    // A client cannot answer; that the socket took the bytes is all the life there is to see.
     private void heartbeat() {
-        if (streaming && waitingBytes == 0) {
-            enqueue(Buffer.buffer(SseWire.HEARTBEAT));
-            writeOut().onSuccess(written -> {
-                Session alive = session;
-                if (alive != null) {
-                    alive.alive();
-                }
-            });
+        if (streaming && waitingBytes == 0 && !hasBacklog()) {
+            enqueue(SseWire.HEARTBEAT);
+            flush();
+        }
+    }
+
+    // A client cannot answer; that the socket took bytes is all the life there is to see.
+    private void alive() {
+        Session alive = session;
+        if (alive != null) {
+            alive.alive();
         }
     }
 
     private void post(byte[] event) {
-        enqueue(Buffer.buffer(event));
-        flush();
-    }
-
-    private void enqueue(Buffer event) {
-        if (over) {
-            return;
-        }
-        if (waitingBytes + event.length() > maxQueuedBytes) {
-            queue = Buffer.buffer();
-            close(CloseCode.TOO_SLOW);
-            return;
-        }
-        waitingBytes += event.length();
-        batchBytes += event.length();
-        queue.appendBuffer(event);
-    }
-
-    // Bounded by the recovery limit, and no sign of a slow client: it is not counted.
-    private void recovered(Buffer event) {
-        if (!over) {
-            queue.appendBuffer(event);
+        if (takesAlone()) {
+            enqueue(event);
+            flush();
+        } else {
+            await(event);
         }
     }
 
-    private Future<Void> writeOut() {
+    private void enqueue(byte[] event) {
+        if (!over && event.length > 0) {
+            Buffer followed = positions.follow(event);
+            waitingBytes += followed.length();
+            batchBytes += followed.length();
+            queue.appendBuffer(followed);
+        }
+    }
+
+    private void writeOut() {
         Buffer events = queue;
         long bytes = batchBytes;
         queue = Buffer.buffer();
         batchBytes = 0;
-        return response.write(events).onComplete(written -> waitingBytes -= bytes);
+        response.write(events).onSuccess(written -> alive()).onComplete(written -> {
+            waitingBytes -= bytes;
+            drainSoon();
+        });
     }
 
     private void endStream() {
         over = true;
+        forgetBacklog();
         Future<Void> ended = queue.length() == 0 ? response.end() : response.end(queue);
         queue = Buffer.buffer();
         long late = context.owner().setTimer(CLOSE_BOUND_MILLIS, timer -> abort());
@@ -265,6 +294,7 @@ final class SseConnection extends Connection {
 
     private void gone() {
         over = true;
+        forgetBacklog();
         Session ended = session;
         session = null;
         if (ended != null) {

@@ -5,6 +5,8 @@ import dev.carillon.config.HttpSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.session.SessionFactory;
+import dev.carillon.session.SlowConsumers;
+import dev.carillon.transport.Leaving;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -23,12 +25,14 @@ public final class SseEndpoint {
 
     private final Origins origins;
     private final LimitSettings limits;
+    private final SlowConsumers slow;
     private final Set<String> namespaces;
 
     /** @param namespaces those that have settings; channels of others do not exist */
-    public SseEndpoint(HttpSettings http, LimitSettings limits, Set<String> namespaces) {
+    public SseEndpoint(HttpSettings http, LimitSettings limits, Set<String> namespaces, SlowConsumers slow) {
         this.origins = new Origins(http.origins());
         this.limits = limits;
+        this.slow = slow;
         this.namespaces = Set.copyOf(namespaces);
     }
 
@@ -71,6 +75,10 @@ public final class SseEndpoint {
     }
 
     private void open(RoutingContext routing, SessionFactory sessions) {
+        if (!sessions.isAccepting()) {
+            Leaving.refuse(routing.response());
+            return;
+        }
         SseRequest asked;
         try {
             asked = SseRequest.of(routing.request(), limits.subscriptionsPerConnection(), namespaces);
@@ -79,8 +87,8 @@ public final class SseEndpoint {
                     routing.response(), refused.status(), refused.code(), String.valueOf(refused.getMessage()), "");
             return;
         }
-        SseConnection connection = new SseConnection(
-                routing.request(), routing.vertx().getOrCreateContext(), asked, limits.maxQueuedBytes());
+        SseConnection connection =
+                new SseConnection(routing.request(), routing.vertx().getOrCreateContext(), asked, slow);
         connection.begin(sessions.open(connection));
     }
 }

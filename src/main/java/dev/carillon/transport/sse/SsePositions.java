@@ -65,13 +65,6 @@ final class SsePositions {
         return new StreamPosition(text.substring(0, colon), Long.parseLong(offset));
     }
 
-    /** Nothing happens for a channel that keeps no position, or was not asked for. */
-    void moveTo(String channel, StreamPosition position) {
-        if (!position.equals(StreamPosition.NONE)) {
-            String before = byChannel.replace(encoded(channel), text(position));
-        }
-    }
-
     /** The id line of the present position with its line end; null if there is none. */
     @Nullable
     String line() {

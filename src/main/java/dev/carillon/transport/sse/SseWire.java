@@ -1,7 +1,9 @@
 package dev.carillon.transport.sse;
 
 import dev.carillon.channel.ChannelEvent;
+import dev.carillon.channel.Gap;
 import dev.carillon.channel.Publication;
+import dev.carillon.channel.StreamPosition;
 import dev.carillon.channel.WireForm;
 import dev.carillon.presence.PresenceChange;
 import dev.carillon.protocol.JsonFrames;
@@ -10,8 +12,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A channel's events as server-sent events: {@code message}, {@code join}, {@code leave}, each with the frame of
- * {@code carillon.v1.json} as its data. A publication with a position begins with a line
+ * A channel's events as server-sent events: {@code message}, {@code join}, {@code leave}, {@code gap}, each with the frame of
+ * {@code carillon.v1.json} as its data. A publication or gap with a position begins with a line
  * {@code id: channel=epoch:offset}, which each connection replaces by the id that its client sends back.
  */
 final class SseWire implements WireForm {
@@ -27,13 +29,20 @@ final class SseWire implements WireForm {
     public byte[] encode(ChannelEvent event) {
         byte[] json = JsonFrames.encodeText(event);
         ByteArrayOutputStream out = new ByteArrayOutputStream(96 + json.length);
-        if (event instanceof Publication publication && !publication.isEphemeral()) {
-            out.writeBytes(SsePositions.line(publication.channel().value(), publication.position())
-                    .getBytes(StandardCharsets.UTF_8));
+        StreamPosition position = position(event);
+        if (!position.equals(StreamPosition.NONE)) {
+            out.writeBytes(SsePositions.line(event.channel().value(), position).getBytes(StandardCharsets.UTF_8));
             out.write('\n');
         }
         write(out, name(event), json);
         return out.toByteArray();
+    }
+
+    /** Where a channel stands, as an event that only has an id; nothing in an ephemeral namespace. */
+    static byte[] standing(String channel, StreamPosition position) {
+        return position.equals(StreamPosition.NONE)
+                ? new byte[0]
+                : (SsePositions.line(channel, position) + "\n\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** A reply or push as an event of its type. */
@@ -47,8 +56,19 @@ final class SseWire implements WireForm {
         return out.toByteArray();
     }
 
+    // After a gap a client comes back from behind it: it was told.
+    private static StreamPosition position(ChannelEvent event) {
+        if (event instanceof Publication publication) {
+            return publication.position();
+        }
+        return event instanceof Gap gap ? gap.last() : StreamPosition.NONE;
+    }
+
     private static String name(ChannelEvent event) {
-        return event instanceof PresenceChange change ? (change.joined() ? "join" : "leave") : "message";
+        if (event instanceof PresenceChange change) {
+            return change.joined() ? "join" : "leave";
+        }
+        return event instanceof Gap ? "gap" : "message";
     }
 
     private static void write(ByteArrayOutputStream out, String name, byte[] json) {

@@ -10,6 +10,7 @@ import dev.carillon.protocol.JsonFrames;
 import dev.carillon.protocol.ProtocolException;
 import dev.carillon.protocol.ServerFrame;
 import dev.carillon.session.Session;
+import dev.carillon.session.SlowConsumers;
 import io.netty.channel.Channel;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
@@ -33,8 +34,8 @@ final class BareConnection extends WebSocketConnection {
     private boolean admitted;
     private @Nullable Queue<byte[]> early;
 
-    BareConnection(Channel channel, ChannelName name, ContextInternal context) {
-        super(channel);
+    BareConnection(Channel channel, SlowConsumers slow, ChannelName name, ContextInternal context) {
+        super(channel, slow);
         this.name = name;
         this.context = context;
     }

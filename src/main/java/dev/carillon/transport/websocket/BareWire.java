@@ -5,7 +5,7 @@ import dev.carillon.channel.Publication;
 import dev.carillon.channel.WireForm;
 import dev.carillon.protocol.JsonFrames;
 
-/** Events without an envelope: a publication is its data, or its bytes; joins and leaves are as in JSON. */
+/** Events without an envelope: a publication is its data, or its bytes; joins, leaves and gaps are as in JSON. */
 public final class BareWire implements WireForm {
     public static final BareWire FORM = new BareWire();
 

@@ -7,6 +7,7 @@ import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.JsonFrames;
 import dev.carillon.protocol.ProtocolException;
 import dev.carillon.protocol.ServerFrame;
+import dev.carillon.session.SlowConsumers;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,18 @@ final class JsonConnection extends WebSocketConnection {
     /** Where the bytes of the next message go. */
     private ClientFrame.@Nullable BinaryAhead ahead;
 
-    JsonConnection(Channel channel) {
-        super(channel);
+    JsonConnection(Channel channel, SlowConsumers slow) {
+        super(channel, slow);
     }
 
     @Override
     public String transport() {
         return "websocket";
+    }
+
+    @Override
+    public boolean movesByItself() {
+        return true;
     }
 
     @Override

@@ -4,8 +4,9 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Turn;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ProtocolException;
-import dev.carillon.session.Connection;
+import dev.carillon.session.BoundedConnection;
 import dev.carillon.session.Session;
+import dev.carillon.session.SlowConsumers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -13,6 +14,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A WebSocket: what is written to it, and how it ends. Confined to its event loop. A million of them may be idle, so
  * each holds as little as it can: no timer, and buffers only while something is under way.
  */
-abstract class WebSocketConnection extends Connection {
+abstract class WebSocketConnection extends BoundedConnection {
     /** RFC 6455: a close frame without a code. */
     private static final int NO_STATUS = 1005;
 
@@ -46,7 +48,8 @@ abstract class WebSocketConnection extends Connection {
     private int pongs;
     private byte @Nullable [] lastPing;
 
-    WebSocketConnection(Channel channel) {
+    WebSocketConnection(Channel channel, SlowConsumers slow) {
+        super(slow);
         this.channel = channel;
     }
 
@@ -70,18 +73,47 @@ abstract class WebSocketConnection extends Connection {
         return channel;
     }
 
-    final boolean isOpen() {
+    @Override
+    protected final boolean isOpen() {
         return state == State.OPEN;
     }
 
+    // A full queue gets one chance to drain, so that a burst does not make a backlog for a client that reads.
     @Override
-    public final void write(Turn turn) {
-        if (hasRoom()) {
-            ByteBuf frames = turn.joined();
-            if (frames.isReadable()) {
-                channel.write(frames.retainedDuplicate(), channel.voidPromise());
-            }
+    protected final boolean takes() {
+        if (state != State.OPEN) {
+            return false;
         }
+        if (channel.isWritable()) {
+            return true;
+        }
+        channel.flush();
+        return channel.isWritable();
+    }
+
+    @Override
+    protected final void put(Turn turn) {
+        channel.write(turn.joined().retainedDuplicate(), channel.voidPromise());
+    }
+
+    @Override
+    protected final void put(List<byte[]> frames) {
+        int size = frames.stream().mapToInt(frame -> frame.length).sum();
+        ByteBuf joined = channel.alloc().directBuffer(size, size);
+        frames.forEach(joined::writeBytes);
+        channel.writeAndFlush(joined, channel.voidPromise());
+    }
+
+    /** Netty's queue was emptied to half, or filled. */
+    final void writabilityChanged() {
+        if (channel.isWritable()) {
+            drainSoon();
+        }
+    }
+
+    @Override
+    protected final void later(Runnable task) {
+        channel.eventLoop().execute(task);
     }
 
     @Override
@@ -91,17 +123,21 @@ abstract class WebSocketConnection extends Connection {
 
     /** Writes one frame, flushed when this burst of reading, or this task of the loop, is over. */
     final void writeFrame(int opcode, byte[] payload) {
-        if (hasRoom()) {
+        if (takesAlone()) {
             channel.write(WebSocketFrames.buffer(channel.alloc(), opcode, payload), channel.voidPromise());
             flushSoon();
+        } else {
+            await(WebSocketFrames.encoded(opcode, payload));
         }
     }
 
     /** The same for frames that are encoded already. */
     final void writeEncoded(byte[] frames) {
-        if (frames.length > 0 && hasRoom()) {
+        if (takesAlone()) {
             channel.write(Unpooled.wrappedBuffer(frames), channel.voidPromise());
             flushSoon();
+        } else {
+            await(frames);
         }
     }
 
@@ -116,6 +152,7 @@ abstract class WebSocketConnection extends Connection {
             return;
         }
         state = State.CLOSING;
+        forgetBacklog();
         closesWith(code.code());
         channel.writeAndFlush(WebSocketFrames.close(channel.alloc(), code), channel.voidPromise());
         abortLater();
@@ -124,6 +161,7 @@ abstract class WebSocketConnection extends Connection {
     /** Ends the connection at once, whatever is still to be sent. */
     final void abort() {
         state = State.ENDING;
+        forgetBacklog();
         channel.close();
     }
 
@@ -187,6 +225,7 @@ abstract class WebSocketConnection extends Connection {
     /** The socket is gone. */
     final void gone() {
         state = State.ENDING;
+        forgetBacklog();
         lastPing = null;
         closeSession();
     }
@@ -203,23 +242,11 @@ abstract class WebSocketConnection extends Connection {
         return transport() + " session " + (opened == null ? "-" : opened.id());
     }
 
-    // A queue over its limit gets one chance to drain, so that a burst larger than the limit does not end a client
-    // that reads; what is queued is at most the limit and one turn.
-    private boolean hasRoom() {
-        if (state != State.OPEN) {
-            return false;
-        }
-        if (channel.isWritable()) {
-            return true;
-        }
-        channel.flush();
-        if (channel.isWritable()) {
-            return true;
-        }
+    @Override
+    protected final void endTooSlow() {
         close(CloseCode.TOO_SLOW);
         // Not at once: whoever writes may be in the midst of all subscribers.
         channel.eventLoop().execute(this::closeSession);
-        return false;
     }
 
     private void writePong(byte[] payload) {
@@ -256,6 +283,7 @@ abstract class WebSocketConnection extends Connection {
     // reset the connection, and the client might never see the close frame.
     private void end() {
         state = State.ENDING;
+        forgetBacklog();
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) sent -> {
             if (sent.isSuccess()
                     && channel instanceof DuplexChannel duplex

@@ -5,6 +5,9 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.config.HttpSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.session.SessionFactory;
+import dev.carillon.session.SlowConsumers;
+import dev.carillon.transport.Leaving;
+import dev.carillon.transport.TcpChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -47,10 +50,11 @@ public final class WebSocketEndpoint {
     private final Set<String> namespaces;
     private final int maxMessageBytes;
     private final WebSocketDecoderConfig decoding;
+    private final SlowConsumers slow;
     private final WriteBufferWaterMark waterMark;
 
     /** @param namespaces those that exist; {@code /ws/{namespace}} of any other is not found */
-    public WebSocketEndpoint(HttpSettings http, LimitSettings limits, Set<String> namespaces) {
+    public WebSocketEndpoint(HttpSettings http, LimitSettings limits, Set<String> namespaces, SlowConsumers slow) {
         this.handshake = new Handshake(new Origins(http.origins()));
         this.namespaces = Set.copyOf(namespaces);
         this.maxMessageBytes = limits.maxMessageBytes();
@@ -63,7 +67,8 @@ public final class WebSocketEndpoint {
                 .closeOnProtocolViolation(false)
                 .withUTF8Validator(false)
                 .build();
-        this.waterMark = new WriteBufferWaterMark(limits.maxQueuedBytes() / 2, limits.maxQueuedBytes());
+        this.slow = slow;
+        this.waterMark = new WriteBufferWaterMark(slow.maxUnderWayBytes() / 2, slow.maxUnderWayBytes());
     }
 
     /** @param sessions of the event loop that serves the router */
@@ -101,6 +106,10 @@ public final class WebSocketEndpoint {
     }
 
     private void open(HttpServerRequest request, @Nullable ChannelName bare, SessionFactory sessions) {
+        if (!sessions.isAccepting()) {
+            Leaving.refuse(request.response());
+            return;
+        }
         if (!handshake.accept(request, bare != null)) {
             return;
         }
@@ -143,11 +152,11 @@ public final class WebSocketEndpoint {
             SessionFactory sessions,
             ContextInternal context) {
         if (bare == null) {
-            JsonConnection connection = new JsonConnection(channel);
+            JsonConnection connection = new JsonConnection(channel, slow);
             install(channel, connection, context);
             connection.open(sessions.open(connection));
         } else {
-            BareConnection connection = new BareConnection(channel, bare, context);
+            BareConnection connection = new BareConnection(channel, slow, bare, context);
             install(channel, connection, context);
             connection.open(sessions.open(connection), token);
         }
@@ -155,6 +164,7 @@ public final class WebSocketEndpoint {
 
     private void install(Channel channel, WebSocketConnection connection, ContextInternal context) {
         channel.config().setWriteBufferWaterMark(waterMark).setAutoRead(true);
+        TcpChannel.boundUnsent(channel);
         channel.pipeline()
                 .addLast(new WebSocket13FrameDecoder(decoding))
                 .addLast(new FrameHandler(connection, context, maxMessageBytes));

@@ -20,14 +20,16 @@ final class WebSocketFrames {
     private WebSocketFrames() {}
 
     static byte[] text(byte[] payload) {
-        byte[] frame = new byte[headerSize(payload.length) + payload.length];
-        int unused = put(frame, 0, TEXT, payload);
-        return frame;
+        return encoded(TEXT, payload);
     }
 
     static byte[] binary(byte[] payload) {
+        return encoded(BINARY, payload);
+    }
+
+    static byte[] encoded(int opcode, byte[] payload) {
         byte[] frame = new byte[headerSize(payload.length) + payload.length];
-        int unused = put(frame, 0, BINARY, payload);
+        int unused = put(frame, 0, opcode, payload);
         return frame;
     }
 

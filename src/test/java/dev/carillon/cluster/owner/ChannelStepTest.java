@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.internal.serialization.SerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
+import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
+import dev.carillon.channel.Drift;
 import dev.carillon.channel.Payload;
+import dev.carillon.channel.Standing;
 import dev.carillon.channel.StreamPosition;
 import dev.carillon.channel.history.ChannelStream.Retention;
 import dev.carillon.presence.Member;
@@ -14,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ChannelStepTest {
@@ -75,17 +80,57 @@ class ChannelStepTest {
     void aDeadNodeLeavesNothingBehind() {
         new Subscribe("n1", 1, null, 10, KEEP, "e1", 0).process(owner);
         new Append("n1/0", 1, drafts(1, 0), KEEP, "e1").process(owner);
-        new Join(new Member("alice", "s1", "{}", 0, "n1")).process(owner);
-        new Join(new Member("bob", "s2", "{}", 0, "n2")).process(owner);
+        new Join(new Member("alice", "s1", "{}", 0, "n1"), 1, false).process(owner);
+        new Join(new Member("bob", "s2", "{}", 0, "n2"), 1, false).process(owner);
 
-        byte[] leaves = new DropNode("n1", 1).process(owner);
+        byte[] leaves = new DropNode("n1", 1, 1).process(owner);
 
         assertThat(leaves).isNotNull();
         assertThat(owner.getValue().knows("n1")).isFalse();
         assertThat(owner.getValue().members().members())
                 .extracting(Member::sessionId)
                 .containsExactly("s2");
-        assertThat(new DropNode("n1", 2).process(owner)).isNull();
+        assertThat(new DropNode("n1", 1, 2).process(owner)).isNull();
+    }
+
+    @Test
+    void whatANodeAssertedAfterItCameBackOutlivesTheCleanUpOfItsDeparture() {
+        new Join(new Member("alice", "s1", "{}", 0, "n1"), 1, false).process(owner);
+        new Join(new Member("bob", "s2", "{}", 0, "n1"), 1, false).process(owner);
+        assertThat(new Join(new Member("alice", "s1", "{}", 5, "n1"), 2, false).process(owner))
+                .as("asserted again it is no join")
+                .isNull();
+
+        new DropNode("n1", 1, 6).process(owner);
+        copy.setValue(overTheWire(owner.getValue()));
+
+        assertThat(copy.getValue().members().members()).containsExactly(new Member("alice", "s1", "{}", 0, "n1"));
+        assertThat(copy.getValue().members().version()).isEqualTo(3);
+        assertThat(new DropNode("n1", 0, 7).process(owner))
+                .as("of any incarnation")
+                .isNotNull();
+    }
+
+    @Test
+    void anAuditTellsOnlyWhatShouldNotBeThere() {
+        new Subscribe("n1", 1, null, 10, KEEP, "e1", 0).process(owner);
+        new Join(new Member("alice", "s1", "{}", 0, "n1"), 1, false).process(owner);
+        new Join(new Member("alice", "s2", "{}", 0, "n1"), 1, false).process(owner);
+        new Join(new Member("bob", "s3", "{}", 0, "n2"), 1, false).process(owner);
+
+        assertThat(audit(List.of("s1", "s2"), Set.of("n1", "n2"))).isNull();
+        assertThat(audit(List.of("s2", "other"), Set.of("n1"))).containsExactly(List.of("n2"), List.of("s1"));
+        assertThat(audit(List.of("s2"), Set.of())).containsExactly(List.of(), List.of("s1"));
+    }
+
+    private List<List<String>> audit(List<String> sessions, Set<String> nodes) {
+        byte[] found =
+                overTheWire(new AuditChannel(new Roll("n1", sessions, nodes))).process(owner);
+        if (found == null) {
+            return null;
+        }
+        Unpacker unpacker = new Unpacker(found);
+        return List.of(unpacker.texts(), unpacker.texts());
     }
 
     @Test
@@ -107,7 +152,131 @@ class ChannelStepTest {
                 .isNotNull();
 
         new Sweep(retentions, 40_001).process(owner);
+        assertThat(owner.getValue())
+                .as("a node that slept may repeat its append")
+                .isNotNull();
+
+        new Sweep(retentions, 30_001 + ChannelState.REPEATS_MILLIS).process(owner);
         assertThat(owner.getValue()).isNull();
+    }
+
+    @Test
+    void aComparisonAnswersOnlyForChannelsThatStandDifferently() {
+        new Subscribe("n1", 5, null, 10, KEEP, "e1", 0).process(owner);
+        new Append("n1/0", 1, drafts(3, 0), KEEP, "e1").process(owner);
+        byte[] before = bytes(owner.getValue());
+
+        assertThat(compared("n1", 5, new StreamPosition("e1", 3))).isNull();
+        assertThat(compared("n1", 4, null))
+                .as("an ephemeral channel has no position")
+                .isNull();
+        assertThat(compared("n1", 5, new StreamPosition("e1", 1))).isEqualTo("BEHIND 3");
+        assertThat(compared("n1", 5, new StreamPosition("e0", 3))).isEqualTo("OTHER_STREAM 0");
+        assertThat(compared("n1", 5, new StreamPosition("e1", 4)))
+                .as("a tail was lost")
+                .isEqualTo("OTHER_STREAM 0");
+        assertThat(compared("n2", 5, null)).isEqualTo("UNROUTED 0");
+        assertThat(compared("n1", 7, new StreamPosition("e1", 3)))
+                .as("an unsubscribe with interest 6 may still be under way")
+                .isEqualTo("UNROUTED 0");
+        assertThat(bytes(owner.getValue())).isEqualTo(before);
+    }
+
+    @Test
+    void aChannelThatIsGoneAtItsOwnerStandsDifferently() {
+        assertThat(compared("n1", 5, null)).isEqualTo("UNROUTED 0");
+        assertThat(owner.getValue()).isNull();
+    }
+
+    @Test
+    void afterANodeThatWasTakenForDeadCameBackNeitherTheDropNorAnOldUnsubscribeUndoesItsRouting() {
+        new Subscribe("n1", 5, null, 10, KEEP, "e1", 0).process(owner);
+        new DropNode("n1", 0, 1).process(owner);
+        assertThat(compared("n1", 5, new StreamPosition("e1", 0))).isEqualTo("UNROUTED 0");
+
+        new Subscribe("n1", 7, new StreamPosition("e1", 0), 10, KEEP, "e2", 2).process(owner);
+        new Unsubscribe("n1", 6, 3).process(owner);
+
+        assertThat(compared("n1", 7, new StreamPosition("e1", 0))).isNull();
+    }
+
+    /** What the comparison of one channel answers, the step having travelled. */
+    private @Nullable String compared(String node, long interest, @Nullable StreamPosition position) {
+        Standing standing = new Standing(new ChannelName("feed"), interest, position);
+        byte[] answer = overTheWire(new CompareHeads(node, List.of(standing))).process(owner);
+        if (answer == null) {
+            return null;
+        }
+        Drift drift = CompareHeads.drift(standing, answer);
+        return drift.kind() + " " + drift.ownerOffset();
+    }
+
+    @Test
+    void anAppendThatItsOriginGaveUpIsNotMadeOnceTheOriginWentOn() {
+        new Append("n1/0", 2, drafts(1, 0), KEEP, "e1").process(owner);
+
+        assertThat(new Append("n1/0", 1, drafts(2, 0), KEEP, "e1").process(owner))
+                .isNull();
+        assertThat(position()).isEqualTo(new StreamPosition("e1", 1));
+    }
+
+    @Test
+    void aNodeThatWasThoughtDeadMayStillRepeatItsAppend() {
+        ChannelStep append = new Append("n1/0", 1, drafts(1, 1_000), KEEP, "e1");
+        byte[] first = append.process(owner);
+        new DropNode("n1", 0, 2_000).process(owner);
+
+        assertThat(append.process(owner)).isEqualTo(first);
+        assertThat(position().offset()).isEqualTo(1);
+    }
+
+    @Test
+    void whatOriginsDidLastIsForgottenInTimeAndNeverGrowsWithoutBound() {
+        for (int i = 0; i < ChannelState.MAX_BATCHES + 10; i++) {
+            one("n" + i, i).process(owner);
+        }
+        long before = position().offset();
+        one("n9", 300).process(owner);
+        assertThat(position().offset()).as("pushed out").isEqualTo(before + 1);
+        one("n11", 300).process(owner);
+        assertThat(position().offset()).as("still known").isEqualTo(before + 1);
+
+        new Sweep(Map.of("feed", new Retention(5, 600_000, 5_000)), 301 + ChannelState.REPEATS_MILLIS).process(owner);
+        one("n11", 301 + ChannelState.REPEATS_MILLIS).process(owner);
+        assertThat(position().offset()).as("aged out").isEqualTo(before + 2);
+    }
+
+    private static ChannelStep one(String origin, long at) {
+        return new Append(origin, 1, List.of(new Draft(Payload.json("1"), null, null, at)), KEEP, "e1");
+    }
+
+    @Test
+    void aJoinAndALeaveWhoseAnswerWasLostAreToldAgainWithTheirVersion() {
+        Member alice = new Member("alice", "s1", "{}", 0, "n1");
+        byte[] joined = new Join(alice, 1, false).process(owner);
+        assertThat(joined).isNotNull();
+        assertThat(new Join(alice, 1, true).process(owner)).isEqualTo(joined);
+        assertThat(new Join(alice, 1, false).process(owner))
+                .as("an assertion of what is known tells nobody")
+                .isNull();
+
+        byte[] left = new Leave("s1", 1).process(owner);
+        assertThat(left).isNotNull();
+        new Join(new Member("bob", "s2", "{}", 0, "n1"), 1, false).process(owner);
+        assertThat(new Leave("s1", 2).process(owner)).isEqualTo(left);
+        assertThat(new Leave("s3", 2).process(owner)).isNull();
+    }
+
+    @Test
+    void repeatedSubscribesAndUnsubscribesChangeNothing() {
+        ChannelStep subscribe = new Subscribe("n1", 5, null, 10, KEEP, "e1", 0);
+        assertThat(subscribe.process(owner)).isEqualTo(subscribe.process(owner));
+        ChannelStep unsubscribe = new Unsubscribe("n1", 6, 0);
+        unsubscribe.process(owner);
+        new Subscribe("n1", 7, null, 10, KEEP, "e1", 0).process(owner);
+        unsubscribe.process(owner);
+
+        assertThat(owner.getValue().nodes()).containsExactly("n1");
     }
 
     private StreamPosition position() {
@@ -130,9 +299,13 @@ class ChannelStepTest {
                         case 3 ->
                             new Subscribe(node, i, new StreamPosition("e0", random.nextInt(5)), 3, KEEP, "e" + i, now);
                         case 4 -> new Unsubscribe(node, i, now);
-                        case 5 -> new Join(new Member("u" + i, "s" + random.nextInt(6), "{}", now, node));
+                        case 5 ->
+                            new Join(
+                                    new Member("u" + i, "s" + random.nextInt(6), "{}", now, node),
+                                    random.nextInt(2) + 1,
+                                    random.nextBoolean());
                         case 6 -> new Leave("s" + random.nextInt(6), now);
-                        default -> new DropNode(node, now);
+                        default -> new DropNode(node, random.nextInt(3), now);
                     });
         }
         return steps;

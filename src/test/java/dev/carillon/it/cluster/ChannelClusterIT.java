@@ -47,6 +47,7 @@ class ChannelClusterIT {
                 10_000,
                 0,
                 NamespaceSettings.SlowConsumer.CLOSE,
+                "",
                 Map.of());
     }
 

@@ -33,6 +33,7 @@ class LeaderClusterIT {
                     10_000,
                     0,
                     NamespaceSettings.SlowConsumer.CLOSE,
+                    "",
                     Map.of()));
 
     @Test

@@ -12,6 +12,7 @@ import dev.carillon.presence.PresenceChange;
 import dev.carillon.protocol.ClientFrame;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ServerFrame;
+import dev.carillon.testing.Continuity;
 import dev.carillon.testing.TransportServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -273,6 +274,7 @@ class SockJsEndpointTest {
     @Test
     void aClientThatNeverPingsLivesAsLongAsItsSocketAndOneThatPingsMustGoOn() throws Exception {
         BridgeSocket client = loggedIn(RAW);
+        server.gateway.settle();
         int silent = server.gateway.alive.get();
         server.gateway.tell(new ServerFrame.Ping());
         server.gateway.settle();
@@ -340,9 +342,53 @@ class SockJsEndpointTest {
     }
 
     @Test
+    void aClientThatStopsReadingForAWhileIsToldWhatItMissed() throws Exception {
+        for (String path : List.of(RAW, SOCKJS)) {
+            BridgeSocket client = loggedIn(path);
+            register(client, "drop:" + (path.equals(RAW) ? 1 : 2));
+            String channel = "drop:" + (path.equals(RAW) ? 1 : 2);
+            client.stopReading();
+            int last = 1000;
+            for (int i = 1; i <= last; i++) {
+                server.gateway.publish(channel, "\"" + "x".repeat(30_000) + "\"");
+                server.gateway.settle();
+            }
+            assertThat(server.gateway.ended).isEmpty();
+            client.readOn();
+
+            Continuity seen = new Continuity(0);
+            while (seen.position() < last) {
+                follow(seen, client, channel);
+            }
+            assertThat(seen.gaps()).isPositive();
+            assertThat(seen.messages()).isGreaterThan(TransportServer.MAX_BACKLOG_MESSAGES / 4);
+            client.close();
+            assertThat(server.gateway.ended.poll(10, TimeUnit.SECONDS)).isNotNull();
+        }
+    }
+
+    /** What a bridge client sees next: over SockJS one frame can hold several messages. */
+    private static void follow(Continuity seen, BridgeSocket client, String channel) throws Exception {
+        String text = client.nextText();
+        JsonArray messages = text.startsWith("a[") ? new JsonArray(text.substring(1)) : new JsonArray().add(text);
+        for (Object each : messages) {
+            JsonObject message = new JsonObject((String) each);
+            assertThat(message.getString("address")).isEqualTo(channel);
+            JsonObject headers = message.getJsonObject("headers");
+            if (message.getString("type").equals("err")) {
+                assertThat(message.getString("failureType")).isEqualTo("gap");
+                assertThat(message.getInteger("failureCode")).isEqualTo(4004);
+                seen.gap(Long.parseLong(headers.getString("missed")), Long.parseLong(headers.getString("offset")));
+            } else {
+                seen.message(Long.parseLong(headers.getString("offset")));
+            }
+        }
+    }
+
+    @Test
     void aMoveIsAnEventThatThePublishedClientHandsOn() throws Exception {
         BridgeSocket client = loggedIn(RAW);
-        server.gateway.tell(new ServerFrame.Reconnect("draining", Duration.ofSeconds(20)));
+        server.gateway.tell(new ServerFrame.Reconnect("draining", Duration.ofSeconds(20), ""));
         JsonObject event = client.next();
         assertThat(event.getString("event")).isEqualTo("reconnect");
         assertThat(event.getJsonObject("message").getInteger("within_ms")).isEqualTo(20000);

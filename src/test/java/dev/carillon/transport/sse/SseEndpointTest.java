@@ -10,6 +10,7 @@ import dev.carillon.presence.Member;
 import dev.carillon.presence.PresenceChange;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ServerFrame;
+import dev.carillon.testing.Continuity;
 import dev.carillon.testing.TransportServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,6 +18,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -191,17 +193,19 @@ class SseEndpointTest {
     void aPingIsACommentAndItsWayOutIsLife() throws Exception {
         EventStream stream = open("channel=feed");
         stream.nextWith("user:alice");
+        server.gateway.settle();
+        int before = server.gateway.alive.get();
         server.gateway.tell(new ServerFrame.Ping());
         assertThat(stream.nextWith(":")).isEqualTo(":");
         server.gateway.settle();
-        assertThat(server.gateway.alive).hasValue(1);
+        assertThat(server.gateway.alive).hasValue(before + 1);
     }
 
     @Test
     void aCloseIsToldBeforeTheEnd() throws Exception {
         EventStream stream = open("channel=feed");
         stream.nextWith("user:alice");
-        server.gateway.tell(new ServerFrame.Reconnect("draining", Duration.ofSeconds(20)));
+        server.gateway.tell(new ServerFrame.Reconnect("draining", Duration.ofSeconds(20), ""));
         assertThat(data(stream.nextWith("event: reconnect")).getInteger("within_ms"))
                 .isEqualTo(20000);
         server.gateway.close(CloseCode.TOKEN_EXPIRED);
@@ -234,6 +238,38 @@ class SseEndpointTest {
         assertThat(server.gateway.ended.poll(10, TimeUnit.SECONDS)).isNotNull();
         stream.readOn();
         stream.awaitEnd();
+    }
+
+    @Test
+    void aClientThatStopsReadingForAWhileIsToldWhatItMissedAndGoesOnFromThere() throws Exception {
+        EventStream stream = open("channel=drop&channel=latest");
+        stream.nextWith("user:alice");
+        stream.stopReading();
+        String padding = "x".repeat(30_000);
+        int last = 1000;
+        for (int i = 1; i <= last; i++) {
+            server.gateway.publish("drop", "\"" + padding + "\"");
+            server.gateway.publish("latest", "{\"k\":" + i % 3 + ",\"padding\":\"" + padding + "\"}");
+            server.gateway.settle();
+        }
+        assertThat(server.gateway.ended).isEmpty();
+        stream.readOn();
+
+        Map<String, Continuity> seen = Map.of("drop", new Continuity(0), "latest", new Continuity(0));
+        while (seen.values().stream().anyMatch(channel -> channel.position() < last)) {
+            String block = stream.next();
+            JsonObject event = data(block);
+            Continuity channel = seen.get(event.getString("channel"));
+            if (event.getString("type").equals("gap")) {
+                assertThat(block).contains("event: gap\n");
+                channel.gap(event.getLong("missed"), event.getLong("offset"));
+            } else {
+                channel.message(event.getLong("offset"));
+            }
+            assertThat(block).contains(event.getString("channel") + "=e1:" + channel.position());
+        }
+        assertThat(seen.get("drop").gaps()).isPositive();
+        assertThat(seen.get("latest").gaps()).isPositive();
     }
 
     private EventStream open(String query, String... headers) throws Exception {

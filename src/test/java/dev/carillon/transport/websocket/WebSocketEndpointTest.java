@@ -22,15 +22,19 @@ import dev.carillon.config.LimitSettings;
 import dev.carillon.protocol.ClientFrame;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ServerFrame;
+import dev.carillon.testing.Continuity;
+import dev.carillon.testing.TransportServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +70,7 @@ class WebSocketEndpointTest {
                 MAX_FRAME,
                 MAX_MESSAGE,
                 MAX_QUEUE,
+                256,
                 5,
                 1000,
                 256,
@@ -73,11 +78,14 @@ class WebSocketEndpointTest {
                 300,
                 300,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                1024 * 1024,
+                Duration.ofSeconds(15));
         HttpSettings http =
-                new HttpSettings("localhost", 0, List.of("https://app.example.org"), Duration.ofSeconds(60), 8192);
+                new HttpSettings("localhost", 0, List.of("https://app.example.org"), Duration.ofSeconds(60), 8192, "");
         Router router = Router.router(vertx);
-        new WebSocketEndpoint(http, limits, Set.of("messages", "online")).mount(router, sessions);
+        new WebSocketEndpoint(http, limits, Set.of("messages", "online", "drop"), TransportServer.slow(limits))
+                .mount(router, sessions);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(60))
                 .requestHandler(router)
                 .listen(0, "localhost")
@@ -481,7 +489,7 @@ class WebSocketEndpointTest {
                 AtomicInteger sent = new AtomicInteger();
                 long[] most = {0};
                 vertx.setPeriodic(1, timer -> {
-                    byte[] frame = JsonWire.FORM.encode(publication("\"" + "x".repeat(40_000) + "\"", sent.get()));
+                    Publication frame = publication("\"" + "x".repeat(40_000) + "\"", sent.get());
                     onLoop(stuck, () -> {
                         Turns.deliver(stuck.connection, frame);
                         WebSocketConnection connection = (WebSocketConnection) stuck.connection;
@@ -520,10 +528,121 @@ class WebSocketEndpointTest {
     }
 
     @Test
+    void aReaderThatPausesGetsTheNewestAndATruthfulGapAndEverythingElse() throws Exception {
+        try (RawSocket slow = RawSocket.connect(port, 4096).opened("/ws")) {
+            EchoSessions.Echo stuck = sessions.next();
+            int last = 2_000;
+            String padding = "x".repeat(10_000);
+            long[] most = {0};
+            CompletableFuture<Void> published = new CompletableFuture<>();
+            for (int i = 0; i < last; i++) {
+                int n = i;
+                onLoop(stuck, () -> {
+                    Turns.deliver(stuck.connection, numbered("drop", n, "\"" + padding + "\""));
+                    Turns.deliver(
+                            stuck.connection,
+                            numbered("latest", n, "{\"k\":" + n % 7 + ",\"padding\":\"" + padding + "\"}"));
+                    if (n == last / 2) {
+                        // Undroppable, and in order with what waits of its own channel.
+                        Turns.deliver(stuck.connection, numbered("messages", 0, "\"between\""));
+                        stuck.connection.send(new ServerFrame.Pong(77));
+                    }
+                    most[0] = Math.max(most[0], pendingNow(stuck));
+                    if (n == last - 1) {
+                        published.complete(null);
+                    }
+                });
+            }
+            published.get(20, TimeUnit.SECONDS);
+            assertThat(stuck.closed).isNotDone();
+            assertThat(most[0]).isLessThan(MAX_QUEUE / 2 + 12_000);
+
+            Map<String, Continuity> seen =
+                    Map.of("drop", new Continuity(0), "latest", new Continuity(0), "messages", new Continuity(0));
+            int pongs = 0;
+            while (seen.get("drop").position() < last || seen.get("latest").position() < last) {
+                JsonObject frame = new JsonObject(slow.read().text());
+                switch (frame.getString("type")) {
+                    case "gap" ->
+                        seen.get(frame.getString("channel")).gap(frame.getLong("missed"), frame.getLong("offset"));
+                    case "message" -> seen.get(frame.getString("channel")).message(frame.getLong("offset"));
+                    default -> pongs++;
+                }
+            }
+            assertThat(seen.get("drop").gaps()).isEqualTo(1);
+            assertThat(seen.get("latest").gaps()).isPositive();
+            assertThat(seen.get("messages").messages()).isEqualTo(1);
+            assertThat(pongs).isEqualTo(1);
+
+            onLoop(stuck, () -> Turns.deliver(stuck.connection, numbered("drop", last, "1")));
+            assertThat(slow.read().text()).contains("\"offset\":" + (last + 1) + ",");
+        }
+    }
+
+    @Test
+    void whatWaitsOfAChannelThatWasLeftIsNotSent() throws Exception {
+        try (RawSocket slow = RawSocket.connect(port, 4096).opened("/ws")) {
+            EchoSessions.Echo stuck = sessions.next();
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            onLoop(stuck, () -> {
+                for (int n = 0; n < 1_000; n++) {
+                    Turns.deliver(stuck.connection, numbered("drop", n, "\"" + "x".repeat(10_000) + "\""));
+                }
+                stuck.connection.left(new ChannelName("drop"));
+                stuck.connection.send(new ServerFrame.Unsubscribed(5, "drop", 2000, "asked for"));
+                Turns.deliver(stuck.connection, numbered("drop", 1_000, "\"again\""));
+                done.complete(null);
+            });
+            done.get(20, TimeUnit.SECONDS);
+
+            JsonObject frame = new JsonObject(slow.read().text());
+            long offset = 0;
+            while (frame.getString("type").equals("message")) {
+                assertThat(frame.getLong("offset")).isEqualTo(++offset);
+                frame = new JsonObject(slow.read().text());
+            }
+            assertThat(offset).isBetween(1L, 999L);
+            assertThat(frame.getString("type")).isEqualTo("unsubscribed");
+            assertThat(new JsonObject(slow.read().text()).getLong("offset")).isEqualTo(1_001);
+        }
+    }
+
+    @Test
+    void aBareReaderThatPausesIsToldOfAGapToo() throws Exception {
+        try (RawSocket slow = RawSocket.connect(port, 4096).opened("/ws/drop?token=t")) {
+            EchoSessions.Echo stuck = sessions.next();
+            int last = 1_000;
+            for (int i = 0; i < last; i++) {
+                Publication publication =
+                        numbered("drop", i, "{\"n\":" + (i + 1) + ",\"p\":\"" + "x".repeat(10_000) + "\"}");
+                onLoop(stuck, () -> Turns.deliver(stuck.connection, publication));
+            }
+            Continuity seen = new Continuity(0);
+            CompletableFuture<Void> published = new CompletableFuture<>();
+            onLoop(stuck, () -> published.complete(null));
+            published.get(20, TimeUnit.SECONDS);
+            while (seen.position() < last) {
+                JsonObject frame = new JsonObject(slow.read().text());
+                if ("gap".equals(frame.getString("type"))) {
+                    assertThat(frame.getString("channel")).isEqualTo("drop");
+                    seen.gap(frame.getLong("missed"), frame.getLong("offset"));
+                } else {
+                    seen.message(frame.getLong("n"));
+                }
+            }
+            assertThat(seen.gaps()).isEqualTo(1);
+        }
+    }
+
+    private static Publication numbered(String channel, int n, String json) {
+        return new Publication(new ChannelName(channel), new StreamPosition("e", n + 1), Payload.json(json), null, 1);
+    }
+
+    @Test
     void aBurstLargerThanTheQueueReachesAClientThatReads() throws Exception {
         try (RawSocket client = authenticated()) {
             EchoSessions.Echo session = sessions.next();
-            byte[] frame = JsonWire.FORM.encode(publication("\"" + "x".repeat(3 * MAX_QUEUE) + "\"", 1));
+            Publication frame = publication("\"" + "x".repeat(3 * MAX_QUEUE) + "\"", 1);
             session.context.runOnContext(now -> Turns.deliver(session.connection, frame));
 
             assertThat(client.read().payload()).hasSizeGreaterThan(3 * MAX_QUEUE);
@@ -542,9 +661,8 @@ class WebSocketEndpointTest {
                     Payload.binary("7".getBytes(StandardCharsets.UTF_8), new byte[300]),
                     null,
                     5);
-            byte[] first = JsonWire.FORM.encode(publication("1", 0));
-            byte[] second = JsonWire.FORM.encode(binary);
-            session.context.runOnContext(now -> Turns.deliver(session.connection, first, second));
+            Publication first = publication("1", 0);
+            session.context.runOnContext(now -> Turns.deliver(session.connection, first, binary));
 
             assertThat(client.read().text()).contains("\"offset\":1,\"data\":1");
             assertThat(client.read().text()).contains("\"offset\":2,\"binary\":true,\"meta\":7");
@@ -589,7 +707,7 @@ class WebSocketEndpointTest {
             client.text("not JSON");
             assertThat(client.read().text()).startsWith("{\"type\":\"error\",").contains("\"code\":200");
 
-            byte[] frame = BareWire.FORM.encode(publication("{\"b\": 1}", 0));
+            Publication frame = publication("{\"b\": 1}", 0);
             session.context.runOnContext(now -> Turns.deliver(session.connection, frame));
             assertThat(client.read().text()).isEqualTo("{\"b\": 1}");
             session.context.runOnContext(now -> session.connection.send(new ServerFrame.Ping()));
@@ -633,7 +751,12 @@ class WebSocketEndpointTest {
         HttpServer server = vertx.createHttpServer();
         Router router = Router.router(vertx);
         EchoSessions own = new EchoSessions();
-        new WebSocketEndpoint(HttpSettings.DEFAULTS, LimitSettings.DEFAULTS, Set.of()).mount(router, own);
+        new WebSocketEndpoint(
+                        HttpSettings.DEFAULTS,
+                        LimitSettings.DEFAULTS,
+                        Set.of(),
+                        TransportServer.slow(LimitSettings.DEFAULTS))
+                .mount(router, own);
         server.requestHandler(router)
                 .listen(0, "localhost")
                 .toCompletionStage()
@@ -679,7 +802,7 @@ class WebSocketEndpointTest {
 
     /** Writes until the kernel takes no more. */
     private static void fillSocket(EchoSessions.Echo session) throws Exception {
-        byte[] frame = JsonWire.FORM.encode(publication("\"" + "x".repeat(20_000) + "\"", 0));
+        Publication frame = publication("\"" + "x".repeat(20_000) + "\"", 0);
         while (pending(session) < 40_000) {
             onLoop(session, () -> Turns.deliver(session.connection, frame));
         }
@@ -687,13 +810,16 @@ class WebSocketEndpointTest {
 
     private static long pending(EchoSessions.Echo session) throws Exception {
         CompletableFuture<Long> pending = new CompletableFuture<>();
-        onLoop(
-                session,
-                () -> pending.complete(((WebSocketConnection) session.connection)
-                        .channel()
-                        .unsafe()
-                        .outboundBuffer()
-                        .totalPendingWriteBytes()));
+        onLoop(session, () -> pending.complete(pendingNow(session)));
         return pending.get(10, TimeUnit.SECONDS);
+    }
+
+    /** On the session's event loop. */
+    private static long pendingNow(EchoSessions.Echo session) {
+        return ((WebSocketConnection) session.connection)
+                .channel()
+                .unsafe()
+                .outboundBuffer()
+                .totalPendingWriteBytes();
     }
 }

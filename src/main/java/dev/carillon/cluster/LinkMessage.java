@@ -1,0 +1,100 @@
+package dev.carillon.cluster;
+
+import dev.carillon.channel.ChannelEvent;
+import dev.carillon.cluster.owner.Packer;
+import dev.carillon.cluster.owner.Unpacker;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What travels on the link from one node to another. Every format begins with its version and, from the second on, the
+ * sender.
+ */
+sealed interface LinkMessage {
+    /** Of the messages written here; whoever does not know it drops them and says so. */
+    int FORMAT = 2;
+
+    int EVENTS = 1;
+    int BEAT = 2;
+    int GOODBYE = 3;
+
+    /** Id of the node it comes from; empty if that cannot be known. */
+    String sender();
+
+    /**
+     * Events, numbered so that a lost message shows.
+     *
+     * @param incarnation of the link; a later one is greater
+     * @param number of the message in it, the first is 1
+     */
+    record Events(String sender, long incarnation, long number, Unpacker packed) implements LinkMessage {
+        /** Once only. Fails with {@link IllegalArgumentException} if these are no events. */
+        List<ChannelEvent> unpack() {
+            List<ChannelEvent> events = new ArrayList<>();
+            while (!packed.isAtEnd()) {
+                events.add(packed.event());
+            }
+            return events;
+        }
+    }
+
+    /**
+     * A sign of life, and how both directions stand.
+     *
+     * @param incarnation of the link it came by
+     * @param last number that was sent on it
+     * @param heardIncarnation of the link back, as its receiver knows it; 0 if it does not
+     * @param heardNumber last number that came on that
+     */
+    record Beat(String sender, long incarnation, long last, long heardIncarnation, long heardNumber)
+            implements LinkMessage {
+        byte[] toBytes() {
+            return header(64, sender, incarnation, BEAT)
+                    .number(last)
+                    .number(heardIncarnation)
+                    .number(heardNumber)
+                    .toBytes();
+        }
+    }
+
+    /** The sender leaves in order: its silence from here on means nothing. */
+    record Goodbye(String sender, long incarnation) implements LinkMessage {
+        byte[] toBytes() {
+            return header(32, sender, incarnation, GOODBYE).toBytes();
+        }
+    }
+
+    /** A message in a format of another version of Carillon. */
+    record Unknown(String sender, long version) implements LinkMessage {}
+
+    /** Begins a message of events; {@linkplain Packer#event packed events} follow. */
+    static Packer events(String sender, long incarnation, long number) {
+        return header(1024, sender, incarnation, EVENTS).number(number);
+    }
+
+    private static Packer header(int expectedBytes, String sender, long incarnation, int kind) {
+        return new Packer(expectedBytes)
+                .number(FORMAT)
+                .text(sender)
+                .number(incarnation)
+                .number(kind);
+    }
+
+    /** Reads a message, but for its events. Fails with {@link IllegalArgumentException} on bytes that are none. */
+    static LinkMessage read(byte[] bytes) {
+        Unpacker unpacker = new Unpacker(bytes);
+        long version = unpacker.number();
+        String sender = version == 1 ? "" : unpacker.text();
+        if (version != FORMAT) {
+            return new Unknown(sender, version);
+        }
+        long incarnation = unpacker.number();
+        int kind = (int) unpacker.number();
+        return switch (kind) {
+            case EVENTS -> new Events(sender, incarnation, unpacker.number(), unpacker);
+            case BEAT -> new Beat(sender, incarnation, unpacker.number(), unpacker.number(), unpacker.number());
+            case GOODBYE -> new Goodbye(sender, incarnation);
+            default -> throw new IllegalArgumentException("message of an unknown kind");
+        };
+    }
+}

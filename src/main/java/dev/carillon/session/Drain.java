@@ -1,0 +1,124 @@
+package dev.carillon.session;
+
+import dev.carillon.config.DrainSettings;
+import dev.carillon.protocol.CloseCode;
+import dev.carillon.protocol.ServerFrame;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Empties a node that leaves: new clients are refused from its making on; after the notice the sessions are sent away in
+ * random order, so many a second; who is there when the time is up is closed at once. It knows no clock and starts no
+ * timer: {@link #step} is called every now and then, by one thread.
+ */
+public final class Drain {
+    /** The nodes are looked at again after this; they may come and go meanwhile. */
+    private static final long LOOK_MILLIS = 1000;
+
+    /** After a pause of the process no more are sent away at once than this time would have brought. */
+    private static final long MAX_STEP_MILLIS = 1000;
+
+    private final SessionRegistry registry;
+    private final DrainSettings settings;
+    private final Supplier<? extends Collection<NodeInfo>> nodes;
+    private final Random random;
+    private final Elsewhere elsewhere;
+    private final long begunMillis;
+    private final List<ClientSession> left = new ArrayList<>();
+    private final Set<ClientSession> sentAway = new HashSet<>();
+    private long steppedMillis;
+    private long lookedMillis;
+    private double allowance;
+    private int closedAtOnce;
+
+    /**
+     * @param self id of this node
+     * @param nodes that are in the cluster now
+     * @param nowMillis on a clock that only goes forward
+     */
+    public Drain(
+            SessionRegistry registry,
+            DrainSettings settings,
+            String self,
+            Supplier<? extends Collection<NodeInfo>> nodes,
+            Random random,
+            long nowMillis) {
+        this.registry = registry;
+        this.settings = settings;
+        this.nodes = nodes;
+        this.random = random;
+        this.elsewhere = new Elsewhere(self);
+        this.begunMillis = nowMillis;
+        this.steppedMillis = nowMillis + settings.notice().toMillis();
+        this.lookedMillis = nowMillis - LOOK_MILLIS;
+        registry.drain();
+    }
+
+    /** Sends away those whose turn has come. Returns whether this is done: no session is left, or the time is up. */
+    public boolean step(long nowMillis) {
+        if (registry.connections() == 0) {
+            return true;
+        }
+        if (nowMillis - begunMillis >= settings.timeout().toMillis()) {
+            closedAtOnce = registry.connections();
+            registry.endAll(CloseCode.DRAINING);
+            return true;
+        }
+        if (nowMillis >= steppedMillis) {
+            look(nowMillis);
+            allow(nowMillis);
+            while (allowance >= 1 && !left.isEmpty()) {
+                allowance--;
+                sendAway(left.remove(left.size() - 1));
+            }
+            if (left.isEmpty()) {
+                // What nobody was there to use is not saved up.
+                allowance = 0;
+            }
+        }
+        return false;
+    }
+
+    /** How many sessions were closed because the time was up. */
+    public int closedAtOnce() {
+        return closedAtOnce;
+    }
+
+    // The first goes at once.
+    private void allow(long nowMillis) {
+        long passed = Math.min(MAX_STEP_MILLIS, nowMillis - steppedMillis);
+        steppedMillis = nowMillis;
+        allowance += passed * settings.perSecond() / 1000.0;
+        if (sentAway.isEmpty()) {
+            allowance = Math.max(1, allowance);
+        }
+    }
+
+    private void look(long nowMillis) {
+        if (nowMillis - lookedMillis < LOOK_MILLIS) {
+            return;
+        }
+        lookedMillis = nowMillis;
+        elsewhere.look(nodes.get());
+        if (left.isEmpty()) {
+            // Also those that were let in before the node began to refuse, and show up late.
+            for (ClientSession session : registry.all()) {
+                if (!sentAway.contains(session)) {
+                    left.add(session);
+                }
+            }
+            Collections.shuffle(left, random);
+        }
+    }
+
+    private void sendAway(ClientSession session) {
+        sentAway.add(session);
+        session.sendAway(new ServerFrame.Reconnect("draining", settings.within(), elsewhere.next()));
+    }
+}

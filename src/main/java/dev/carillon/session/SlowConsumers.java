@@ -1,0 +1,56 @@
+package dev.carillon.session;
+
+import dev.carillon.channel.ChannelName;
+import dev.carillon.config.LimitSettings;
+import dev.carillon.config.NamespaceSettings;
+import dev.carillon.config.NamespaceSettings.SlowConsumer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a node does with sockets that do not take what is written to them. Of {@code limits.max-queued-bytes} the first
+ * half may be on its way (in Netty, or in Vert.x), the second half waits in a {@link Backlog}. Immutable.
+ */
+public final class SlowConsumers {
+    private final int maxUnderWayBytes;
+    private final int maxBacklogBytes;
+    private final int maxBacklogMessages;
+    private final Map<String, Policy> byNamespace = new HashMap<>();
+    private final SlowConsumerListener listener;
+
+    /** What happens to the subscribers of one namespace. */
+    record Policy(SlowConsumer action, ConflationKey key) {
+        static final Policy CLOSE = new Policy(SlowConsumer.CLOSE, new ConflationKey(""));
+    }
+
+    public SlowConsumers(
+            LimitSettings limits, Map<String, NamespaceSettings> namespaces, SlowConsumerListener listener) {
+        this.maxUnderWayBytes = limits.maxQueuedBytes() / 2;
+        this.maxBacklogBytes = limits.maxQueuedBytes() - maxUnderWayBytes;
+        this.maxBacklogMessages = limits.maxBacklogMessages();
+        this.listener = listener;
+        namespaces.forEach((name, settings) -> byNamespace.put(
+                name, new Policy(settings.slowConsumer(), new ConflationKey(settings.conflationKey()))));
+    }
+
+    /** Bytes that may be on their way to a socket before it counts as full; one write may go beyond. */
+    public int maxUnderWayBytes() {
+        return maxUnderWayBytes;
+    }
+
+    int maxBacklogBytes() {
+        return maxBacklogBytes;
+    }
+
+    int maxBacklogMessages() {
+        return maxBacklogMessages;
+    }
+
+    Policy of(ChannelName channel) {
+        return byNamespace.getOrDefault(channel.namespace(), Policy.CLOSE);
+    }
+
+    SlowConsumerListener listener() {
+        return listener;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.carillon.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.carillon.cluster.owner.Packer;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class LinkMessageTest {
+    @Test
+    void aBeatIsReadAsItWasWritten() {
+        LinkMessage.Beat beat = new LinkMessage.Beat("n1", 3, 1L << 40, 9, 8);
+
+        assertThat(LinkMessage.read(beat.toBytes())).isEqualTo(beat);
+    }
+
+    @Test
+    void aGoodbyeIsReadAsItWasWritten() {
+        LinkMessage.Goodbye goodbye = new LinkMessage.Goodbye("n1", 3);
+
+        assertThat(LinkMessage.read(goodbye.toBytes())).isEqualTo(goodbye);
+    }
+
+    @Test
+    void aFormatOfAnotherVersionNamesItsSender() {
+        byte[] later = new Packer(16).number(3).text("n1").number(99).toBytes();
+
+        assertThat(LinkMessage.read(later)).isEqualTo(new LinkMessage.Unknown("n1", 3));
+    }
+
+    @Test
+    void theFirstFormatHadNoSender() {
+        assertThat(LinkMessage.read(new Packer(16).number(1).number(1).toBytes()))
+                .isEqualTo(new LinkMessage.Unknown("", 1));
+    }
+
+    @Test
+    void whatIsCutShortIsNoMessage() {
+        byte[] beat = new LinkMessage.Beat("n1", 3, 5, 9, 8).toBytes();
+        for (int length = 0; length < beat.length; length++) {
+            byte[] cut = Arrays.copyOf(beat, length);
+            assertThatIllegalArgumentException().isThrownBy(() -> LinkMessage.read(cut));
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package dev.carillon.it.cluster;
+
+import static dev.carillon.testing.ClusterMember.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carillon.channel.Ack;
+import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Draft;
+import dev.carillon.channel.Hub;
+import dev.carillon.channel.Payload;
+import dev.carillon.channel.StreamPosition;
+import dev.carillon.config.LimitSettings;
+import dev.carillon.config.NamespaceSettings;
+import dev.carillon.config.SettingsLoader;
+import dev.carillon.config.SettingsSources;
+import dev.carillon.testing.ClusterMember;
+import dev.carillon.testing.FreePort;
+import dev.carillon.testing.LinkCounts;
+import dev.carillon.testing.RecordingSubscriber;
+import dev.carillon.testing.Relay;
+import dev.carillon.testing.Until;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.EventBusOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a link between two members loses, and what the cluster forgets of routing, comes back by itself. */
+class LinkClusterIT {
+    private static final Map<String, NamespaceSettings> NAMESPACES =
+            Map.of("feed", namespace(false), "tick", namespace(true));
+    private static final int MAX_LINK_BYTES = 1024 * 1024;
+
+    private static final LinkCounts SENT = new LinkCounts();
+    private static final LinkCounts RECEIVED = new LinkCounts();
+
+    private static ClusterMember sender;
+    private static ClusterMember receiver;
+
+    /** All that the sender sends to the receiver comes through here. */
+    private static Relay relay;
+
+    private static NamespaceSettings namespace(boolean ephemeral) {
+        return new NamespaceSettings(
+                List.of(),
+                List.of(),
+                "",
+                ephemeral,
+                ephemeral ? 0 : 2000,
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(5),
+                false,
+                false,
+                1024 * 1024,
+                0,
+                NamespaceSettings.SlowConsumer.CLOSE,
+                "",
+                Map.of());
+    }
+
+    @BeforeAll
+    static void start() {
+        int port = FreePort.find();
+        relay = Relay.to(port);
+        EventBusOptions here = new EventBusOptions().setHost("127.0.0.1");
+        sender = ClusterMember.join(
+                ClusterMember.Setup.usual().reachedBy(here).within(limits()).withLinks(SENT), "links", NAMESPACES);
+        EventBusOptions behindRelay = new EventBusOptions()
+                .setHost("127.0.0.1")
+                .setPort(port)
+                .setClusterPublicHost("127.0.0.1")
+                .setClusterPublicPort(relay.port());
+        receiver = ClusterMember.join(
+                ClusterMember.Setup.usual()
+                        .reachedBy(behindRelay)
+                        .within(limits())
+                        .withLinks(RECEIVED),
+                "links",
+                NAMESPACES,
+                sender);
+        assertThat(receiver.hazelcast.getCluster().getMembers()).hasSize(2);
+    }
+
+    private static LimitSettings limits() {
+        return SettingsLoader.load(new SettingsSources(
+                        true, null, Map.of(), List.of("limits.max-link-bytes=" + MAX_LINK_BYTES), Path.of("target")))
+                .limits();
+    }
+
+    @AfterAll
+    static void stop() {
+        receiver.stop();
+        sender.stop();
+        relay.close();
+    }
+
+    @Test
+    void aLastMessageThatIsLostWithItsConnectionArrivesAllTheSame() {
+        RecordingSubscriber subscriber = subscriber("feed:last");
+        await(publish("feed:last", "first", 1));
+        subscriber.seenUntil("first\"");
+        int holes = RECEIVED.holes();
+
+        relay.pause();
+        await(publish("feed:last", "last", 300_000));
+        Until.holds(() -> relay.heldBytes() > 10_000, () -> "nothing is under way");
+        relay.reset();
+        relay.resume();
+
+        assertThat(subscriber.seenUntil("last\"")).hasSize(2);
+        Until.holds(() -> RECEIVED.holes() > holes, () -> "no hole was seen");
+    }
+
+    @Test
+    void whatABurstLosesByResetsArrivesInOrderAndOnce() {
+        RecordingSubscriber subscriber = subscriber("feed:burst");
+        int holes = RECEIVED.holes();
+        List<Future<Ack>> acks = new ArrayList<>();
+        int count = 600;
+        for (int i = 0; i < count; i++) {
+            if (i % 150 == 75) {
+                relay.pause();
+            }
+            acks.add(publish("feed:burst", "m" + i, 1_000));
+            if (i % 150 == 149) {
+                acks.forEach(ClusterMember::await);
+                Until.holds(() -> relay.heldBytes() > 1_000, () -> "nothing is under way");
+                relay.reset();
+                relay.resume();
+            }
+        }
+        await(publish("feed:burst", "end", 1));
+
+        assertThat(subscriber.seenUntil("end\""))
+                .extracting(LinkClusterIT::offset)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, count + 1)
+                        .mapToObj(Long::valueOf)
+                        .toList());
+        Until.holds(() -> RECEIVED.holes() > holes, () -> "no hole was seen");
+    }
+
+    @Test
+    void aNodeThatDoesNotReadCostsNoMoreThanTheBoundAndGetsEverythingWhenItReadsAgain() {
+        RecordingSubscriber subscriber = subscriber("feed:stalled");
+        int dropped = SENT.dropped();
+        relay.pause();
+        int count = 0;
+        while (SENT.dropped() < dropped + 20) {
+            await(publish("feed:stalled", "m" + count++, 40_000));
+        }
+        assertThat(SENT.queued()).isBetween(MAX_LINK_BYTES / 2L, (long) MAX_LINK_BYTES);
+        assertThat(SENT.mostQueued()).isLessThanOrEqualTo(MAX_LINK_BYTES);
+        relay.resume();
+
+        assertThat(subscriber.seenUntil("m" + (count - 1) + "\""))
+                .extracting(LinkClusterIT::offset)
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, count).mapToObj(Long::valueOf).toList());
+        Until.holds(() -> SENT.queued() == 0, () -> SENT.queued() + " bytes are never acknowledged");
+    }
+
+    @Test
+    void aNodeWhoseAddressTheClusterForgotRegistersItAnew() {
+        RecordingSubscriber subscriber = subscriber("feed:forgotten");
+        int renewals = RECEIVED.renewals();
+        // As vertx-hazelcast does when it takes a member for gone.
+        sender.hazelcast.getMultiMap("__vertx.subs").remove("carillon.node." + receiver.id());
+        sender.hazelcast.getMap("__vertx.nodeInfo").remove(receiver.id());
+        relay.reset();
+        await(publish("feed:forgotten", "early", 1));
+
+        assertThat(subscriber.seenUntil("early\"")).hasSize(1);
+        Until.holds(() -> RECEIVED.renewals() > renewals, () -> "the address was never renewed");
+        await(publish("feed:forgotten", "late", 1));
+        assertThat(subscriber.seenUntil("late\"")).hasSize(2);
+    }
+
+    @Test
+    void whoFollowsAChannelThatItsOwnerLostIsToldAndCanFollowTheNewOne() {
+        RecordingSubscriber subscriber = subscriber("feed:lost");
+        StreamPosition before = await(publish("feed:lost", "old", 1)).position();
+        subscriber.seenUntil("old\"");
+        sender.hazelcast.getMap("carillon.channels").remove("feed:lost");
+        StreamPosition after = await(publish("feed:lost", "unrouted", 1)).position();
+        assertThat(after.epoch()).isNotEqualTo(before.epoch());
+
+        // Nothing tells of it but the comparison from time to time.
+        Until.holds(subscriber::isLost, () -> "silence; seen " + subscriber.seen());
+        RecordingSubscriber again = new RecordingSubscriber(receiver.loop(0));
+        Hub.Joining joining = await(again.subscribe("feed:lost", before));
+        assertThat(joining.recovery().recovered()).isFalse();
+        assertThat(joining.recovery().position()).isEqualTo(after);
+        await(publish("feed:lost", "new", 1));
+        again.seenUntil("new\"");
+    }
+
+    @Test
+    void theRoutingOfAnEphemeralChannelComesBackWithoutAWord() {
+        RecordingSubscriber subscriber = subscriber("tick:lost");
+        sender.hazelcast.getMap("carillon.channels").remove("tick:lost");
+        await(publish("tick:lost", "unrouted", 1));
+        assertThat(await(receiver.node.inbox().reassert()).drifted()).isEqualTo(1);
+        Until.holds(
+                () -> {
+                    await(publish("tick:lost", "routed", 1));
+                    return !subscriber.seen().isEmpty();
+                },
+                () -> "not routed again");
+
+        assertThat(subscriber.seen()).allMatch(seen -> seen.endsWith("routed\""));
+        assertThat(subscriber.isLost()).isFalse();
+    }
+
+    private static RecordingSubscriber subscriber(String channel) {
+        RecordingSubscriber subscriber = new RecordingSubscriber(receiver.loop(0));
+        await(subscriber.subscribe(channel, null));
+        return subscriber;
+    }
+
+    private static Future<Ack> publish(String channel, String text, int bytes) {
+        String data = "\"" + " ".repeat(Math.max(0, bytes - text.length())) + text + "\"";
+        return sender.loops.publish(
+                new ChannelName(channel), new Draft(Payload.json(data), "alice", null, System.currentTimeMillis()));
+    }
+
+    private static long offset(String seen) {
+        return Long.parseLong(seen.substring(0, seen.indexOf('=')));
+    }
+}
