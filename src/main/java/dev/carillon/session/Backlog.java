@@ -13,7 +13,7 @@ import java.util.Queue;
 
 /**
  * What waits for one socket that takes nothing at the moment: frames for this client alone, which go first, and a
- * {@link Lane} for each channel. Frames are those that all sockets share; nothing is copied. Its bytes are bounded: room
+ * lane, a {@link ChannelBacklog}, for each channel. Frames are those that all sockets share; nothing is copied. Its bytes are bounded: room
  * is made in the lane that can spare most, and where none can, the connection has to end. There are at most as many
  * lanes as the connection has subscriptions. Confined to the connection's event loop.
  */
@@ -23,10 +23,10 @@ final class Backlog {
 
     private final SlowConsumers rules;
     private final Queue<byte[]> alone = new ArrayDeque<>(2);
-    private final Map<ChannelName, Lane> lanes = new HashMap<>(2);
+    private final Map<ChannelName, ChannelBacklog> lanes = new HashMap<>(2);
 
     /** In the order of their turns. */
-    private final ArrayDeque<Lane> turns = new ArrayDeque<>(2);
+    private final ArrayDeque<ChannelBacklog> turns = new ArrayDeque<>(2);
 
     private long bytes;
 
@@ -45,9 +45,9 @@ final class Backlog {
 
     /** Takes what a channel brought; false if there is no room, and then the connection has to end. */
     boolean add(Turn turn) {
-        Lane lane = lanes.get(turn.channel());
+        ChannelBacklog lane = lanes.get(turn.channel());
         if (lane == null) {
-            lane = new Lane(turn.channel(), rules.of(turn.channel()));
+            lane = new ChannelBacklog(turn.channel(), rules.of(turn.channel()));
             lanes.put(turn.channel(), lane);
             turns.add(lane);
         }
@@ -63,7 +63,7 @@ final class Backlog {
         return true;
     }
 
-    private boolean add(Lane lane, SharedEvent event, byte[] frame) {
+    private boolean add(ChannelBacklog lane, SharedEvent event, byte[] frame) {
         long before = lane.bytes();
         if (lane.add(event, frame)) {
             dropped(lane);
@@ -78,13 +78,13 @@ final class Backlog {
     /** Takes a frame for this client alone; false if there is no room, and then the connection has to end. */
     boolean add(byte[] frame) {
         alone.add(frame);
-        bytes += frame.length + Lane.PLACE_BYTES;
+        bytes += frame.length + ChannelBacklog.PLACE_BYTES;
         return makeRoom();
     }
 
     /** What waits of a channel is not wanted any more. */
     void leave(ChannelName channel) {
-        Lane lane = lanes.remove(channel);
+        ChannelBacklog lane = lanes.remove(channel);
         if (lane != null) {
             bytes -= lane.bytes();
             boolean unused = turns.remove(lane);
@@ -101,12 +101,12 @@ final class Backlog {
         int taken = 0;
         while (taken < maxBytes && !alone.isEmpty()) {
             byte[] frame = alone.remove();
-            bytes -= frame.length + Lane.PLACE_BYTES;
+            bytes -= frame.length + ChannelBacklog.PLACE_BYTES;
             taken += frame.length;
             to.add(frame);
         }
         while (taken < maxBytes && !turns.isEmpty()) {
-            Lane lane = turns.remove();
+            ChannelBacklog lane = turns.remove();
             taken += take(lane, Math.min(TURN_BYTES, maxBytes - taken), form, to);
             if (lane.isEmpty()) {
                 lanes.remove(lane.channel());
@@ -116,7 +116,7 @@ final class Backlog {
         }
     }
 
-    private int take(Lane lane, int maxBytes, WireForm form, List<byte[]> to) {
+    private int take(ChannelBacklog lane, int maxBytes, WireForm form, List<byte[]> to) {
         int taken = 0;
         long before = lane.bytes();
         while (taken < maxBytes && !lane.isEmpty()) {
@@ -139,8 +139,8 @@ final class Backlog {
 
     private boolean makeRoom() {
         while (bytes > rules.maxBacklogBytes()) {
-            Lane largest = null;
-            for (Lane lane : turns) {
+            ChannelBacklog largest = null;
+            for (ChannelBacklog lane : turns) {
                 if (lane.droppable() > 0 && (largest == null || lane.droppableBytes() > largest.droppableBytes())) {
                     largest = lane;
                 }
@@ -153,14 +153,14 @@ final class Backlog {
         return true;
     }
 
-    private void dropOldest(Lane lane) {
+    private void dropOldest(ChannelBacklog lane) {
         long before = lane.bytes();
         lane.dropOldest();
         bytes -= before - lane.bytes();
         dropped(lane);
     }
 
-    private void dropped(Lane lane) {
+    private void dropped(ChannelBacklog lane) {
         rules.listener().dropped(lane.channel().namespace());
     }
 }

@@ -146,7 +146,7 @@ class BacklogTest {
 
     @Test
     void whatMayNotBeDroppedEndsTheConnectionWhenThereIsNoRoom() {
-        int fits = ROOM / (1000 + Lane.PLACE_BYTES);
+        int fits = ROOM / (1000 + ChannelBacklog.PLACE_BYTES);
         for (int i = 0; i < fits; i++) {
             assertThat(publishSized("feed", 1000)).as("message %s", i).isTrue();
         }
@@ -156,7 +156,7 @@ class BacklogTest {
     @Test
     void aFrameForThisClientAloneIsNeverDropped() {
         publishSized("drop", 1000);
-        int fits = ROOM / (1000 + Lane.PLACE_BYTES);
+        int fits = ROOM / (1000 + ChannelBacklog.PLACE_BYTES);
         for (int i = 0; i < fits; i++) {
             assertThat(backlog.add(new byte[1000])).isTrue();
         }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What waits of one channel for one socket, in order, with a mark wherever publications were taken out. Joins and leaves
  * are never taken out. Confined to the connection's event loop.
  */
-final class Lane {
+final class ChannelBacklog {
     /** What a place in a lane costs besides the frame, which is shared: the object, and its entry by key. */
     static final int PLACE_BYTES = 96;
 
@@ -61,7 +61,7 @@ final class Lane {
         }
     }
 
-    Lane(ChannelName channel, SlowConsumers.Policy policy) {
+    ChannelBacklog(ChannelName channel, SlowConsumers.Policy policy) {
         this.channel = channel;
         this.policy = policy;
         this.latest = policy.action() == SlowConsumer.LATEST ? new HashMap<>() : null;
