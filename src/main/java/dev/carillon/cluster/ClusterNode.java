@@ -10,6 +10,7 @@ import dev.carillon.channel.Inbox;
 import dev.carillon.channel.LinkListener;
 import dev.carillon.channel.Routes;
 import dev.carillon.channel.history.ChannelStore;
+import dev.carillon.cluster.link.NodeRoutes;
 import dev.carillon.cluster.owner.ChannelMerge;
 import dev.carillon.cluster.owner.ChannelState;
 import dev.carillon.cluster.owner.Sweep;
@@ -93,7 +94,7 @@ public final class ClusterNode {
         owners = new Owners(majority, timers(vertx), ticker);
         channels = new HazelcastChannelStore(channelMap, this::partitionOf, owners, self, namespaces, clock);
         ChannelMerge.prepare(hazelcast, channels.retentions(), clock);
-        link = new NodeRoutes(vertx, self, this::nodeIds, limits.maxLinkBytes(), links, ticker);
+        link = new NodeRoutes(vertx, self.id(), this::nodeIds, limits.maxLinkBytes(), links, ticker);
         directory = new NodeDirectory(hazelcast.getReplicatedMap(HazelcastMember.NODES));
         IMap<String, UserEntry> userMap = hazelcast.getMap(HazelcastMember.USERS);
         presence = new HazelcastPresenceStore(channelMap, owners, link, namespaces, this::incarnation, clock);

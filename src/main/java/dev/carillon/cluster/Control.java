@@ -2,6 +2,7 @@ package dev.carillon.cluster;
 
 import dev.carillon.auth.Identity;
 import dev.carillon.channel.ChannelName;
+import dev.carillon.cluster.link.NodeAddress;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.session.SessionRegistry;
 import io.vertx.core.Future;
@@ -40,7 +41,7 @@ final class Control {
 
     /**
      * @param leaver is told the id of a node that is about to leave
-     * @param members whether a node, in an incarnation, is a member of the cluster that this node may speak for
+     * @param members whether a node, in an incarnation, is among the members that this node knows
      * @param reassert asserts again what others keep for this node
      */
     Control(
@@ -115,7 +116,7 @@ final class Control {
     /** Asks again where nobody hears yet: that a node has its address is known elsewhere a moment after it joined. */
     private Future<Integer> request(String node, JsonObject question, DeliveryOptions options, int attempts) {
         return vertx.eventBus()
-                .<Integer>request(NodeIdentity.address(node), question, options)
+                .<Integer>request(NodeAddress.of(node), question, options)
                 .map(Message::body)
                 .recover(cause -> {
                     boolean unheard = cause instanceof ReplyException refused

@@ -28,9 +28,4 @@ public record NodeIdentity(String id, String version) {
         }
         return text.toString();
     }
-
-    /** The event-bus address of a node. */
-    static String address(String node) {
-        return "carillon.node." + node;
-    }
 }

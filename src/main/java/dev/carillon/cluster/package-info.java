@@ -1,4 +1,4 @@
-/** Hazelcast behind the contracts, node identity, and the one event-bus address of each node. */
+/** Hazelcast behind the contracts, node identity, who may write, and what is done when nodes come, go and return. */
 @NullMarked
 package dev.carillon.cluster;
 

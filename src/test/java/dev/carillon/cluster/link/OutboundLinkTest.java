@@ -1,8 +1,8 @@
-package dev.carillon.cluster;
+package dev.carillon.cluster.link;
 
-import static dev.carillon.cluster.OutboundLink.Added.DROPPED;
-import static dev.carillon.cluster.OutboundLink.Added.FIRST;
-import static dev.carillon.cluster.OutboundLink.Added.MORE;
+import static dev.carillon.cluster.link.OutboundLink.Added.DROPPED;
+import static dev.carillon.cluster.link.OutboundLink.Added.FIRST;
+import static dev.carillon.cluster.link.OutboundLink.Added.MORE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.channel.ChannelName;
@@ -10,7 +10,7 @@ import dev.carillon.channel.LinkListener;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.Publication;
 import dev.carillon.channel.StreamPosition;
-import dev.carillon.cluster.InboundLink.Heard;
+import dev.carillon.cluster.link.InboundLink.Heard;
 import dev.carillon.cluster.owner.Packer;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.carillon.cluster;
+package dev.carillon.cluster.link;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;

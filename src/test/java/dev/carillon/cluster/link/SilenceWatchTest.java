@@ -1,7 +1,7 @@
-package dev.carillon.cluster;
+package dev.carillon.cluster.link;
 
-import static dev.carillon.cluster.SilenceWatch.LONGEST_PAUSE_MILLIS;
-import static dev.carillon.cluster.SilenceWatch.SILENCE_MILLIS;
+import static dev.carillon.cluster.link.SilenceWatch.LONGEST_PAUSE_MILLIS;
+import static dev.carillon.cluster.link.SilenceWatch.SILENCE_MILLIS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;

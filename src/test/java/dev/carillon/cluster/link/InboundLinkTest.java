@@ -1,8 +1,8 @@
-package dev.carillon.cluster;
+package dev.carillon.cluster.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.carillon.cluster.InboundLink.Heard;
+import dev.carillon.cluster.link.InboundLink.Heard;
 import org.junit.jupiter.api.Test;
 
 class InboundLinkTest {

@@ -1,4 +1,4 @@
-package dev.carillon.cluster;
+package dev.carillon.cluster.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package dev.carillon.cluster;
+package dev.carillon.cluster.link;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * gone from the cluster's tables though the node is a member: an answer to "that member left" may come late and take
  * out what the member has put in again. Safe on any thread.
  */
-final class NodeAddress {
+public final class NodeAddress {
     private final VertxInternal vertx;
     private final String address;
     private final Handler<Message<Object>> handler;
@@ -28,8 +28,13 @@ final class NodeAddress {
     NodeAddress(VertxInternal vertx, String node, Handler<Message<Object>> handler) {
         this.vertx = vertx;
         this.handler = handler;
-        address = NodeIdentity.address(node);
+        address = of(node);
         context = vertx.createEventLoopContext();
+    }
+
+    /** The event-bus address of a node. */
+    public static String of(String node) {
+        return "carillon.node." + node;
     }
 
     /** Completes when the cluster knows the address. */

@@ -1,4 +1,4 @@
-package dev.carillon.cluster;
+package dev.carillon.cluster.link;
 
 import dev.carillon.channel.ChannelEvent;
 import dev.carillon.channel.Inbox;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * bus loses in silence; links are numbered and beat, so that within two seconds the receiver knows that it has to
  * compare its channels with their owners. Safe on any thread.
  */
-final class NodeRoutes implements Routes {
+public final class NodeRoutes implements Routes {
     static final long BEAT_MILLIS = 1_000;
 
     /** Strangers that the log names once; more are not told apart. */
@@ -53,19 +53,20 @@ final class NodeRoutes implements Routes {
     private record Open(Inbox inbox, Runnable doubt, NodeAddress address, long timer) {}
 
     /**
+     * @param self id of this node
      * @param members ids of all nodes in the cluster now; must not block
      * @param maxLinkBytes most that waits for one node or is not acknowledged by it
      * @param clock milliseconds on a clock that only goes forward
      */
-    NodeRoutes(
+    public NodeRoutes(
             Vertx vertx,
-            NodeIdentity self,
+            String self,
             Supplier<Set<String>> members,
             long maxLinkBytes,
             LinkListener listener,
             LongSupplier clock) {
         this.vertx = (VertxInternal) vertx;
-        this.self = self.id();
+        this.self = self;
         this.members = members;
         this.maxLinkBytes = maxLinkBytes;
         this.listener = listener;
@@ -80,7 +81,7 @@ final class NodeRoutes implements Routes {
      * @param control gets other messages
      * @param doubt is told when events may not have come
      */
-    Future<Void> open(Inbox inbox, Handler<Message<Object>> control, Runnable doubt) {
+    public Future<Void> open(Inbox inbox, Handler<Message<Object>> control, Runnable doubt) {
         NodeAddress address = new NodeAddress(vertx, self, message -> {
             if (message.body() instanceof Buffer buffer) {
                 receive(buffer.getBytes());
@@ -93,12 +94,12 @@ final class NodeRoutes implements Routes {
     }
 
     /** Completes when the event bus has been given everything that was sent until now. */
-    Future<Void> flushed() {
+    public Future<Void> flushed() {
         return Future.join(peers.values().stream().map(Peer::flushed).toList()).mapEmpty();
     }
 
     /** Says goodbye to all, and is heard no more. */
-    Future<Void> close() {
+    public Future<Void> close() {
         Open was = open;
         open = null;
         if (was == null) {
@@ -135,7 +136,7 @@ final class NodeRoutes implements Routes {
     }
 
     /** A node left: nothing is kept for it any more. If it comes back, its links begin anew. */
-    void forget(String node) {
+    public void forget(String node) {
         Peer gone = peers.remove(node);
         if (gone != null) {
             gone.outbound().close();
@@ -156,7 +157,7 @@ final class NodeRoutes implements Routes {
                 node,
                 new OutboundLink(self, incarnations.incrementAndGet(), maxLinkBytes, listener),
                 new InboundLink(clock.getAsLong()),
-                vertx.eventBus().sender(NodeIdentity.address(node), new DeliveryOptions()),
+                vertx.eventBus().sender(NodeAddress.of(node), new DeliveryOptions()),
                 vertx.createEventLoopContext(),
                 clock);
     }

@@ -1,4 +1,4 @@
-package dev.carillon.cluster;
+package dev.carillon.cluster.link;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -1,4 +1,4 @@
-package dev.carillon.cluster;
+package dev.carillon.cluster.link;
 
 /**
  * What comes from one node: tells from the numbers whether something did not come, and when an acknowledgement is due.

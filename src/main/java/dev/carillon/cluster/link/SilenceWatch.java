@@ -1,4 +1,4 @@
-package dev.carillon.cluster;
+package dev.carillon.cluster.link;
 
 /**
  * When a node registers its address anew because it does not hear of a member: after some beats did not come, then

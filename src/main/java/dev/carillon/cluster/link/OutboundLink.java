@@ -1,4 +1,4 @@
-package dev.carillon.cluster;
+package dev.carillon.cluster.link;
 
 import dev.carillon.channel.LinkListener;
 import dev.carillon.cluster.owner.Packer;
