@@ -79,6 +79,8 @@ public final class Healing {
             LOG.debug("partition {} was lost; what this node has there is asserted again", lost.getPartitionId());
             reassert();
         });
+        var unused = pulse.beat();
+        majority.suspectWhile(() -> !closed && pulse.isLate());
         Thread beating = new Thread(this::beat, "carillon-pulse");
         beating.setDaemon(true);
         beating.start();

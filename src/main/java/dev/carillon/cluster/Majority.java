@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -27,6 +28,7 @@ public final class Majority {
     private final Electorate electorate;
     private final List<Consumer<Boolean>> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean doubted;
+    private volatile BooleanSupplier standstill = () -> false;
     private volatile Look last = new Look(Set.of(), Verdict.LOST);
     private boolean told;
     private Verdict logged = Verdict.HOLDS;
@@ -73,6 +75,14 @@ public final class Majority {
     }
 
     /**
+     * Doubts for as long as this says that the process stood still and has not been looked after yet: a step that was
+     * under way then must not be believed because its answer is read a moment before the standstill is noticed.
+     */
+    void suspectWhile(BooleanSupplier standstill) {
+        this.standstill = standstill;
+    }
+
+    /**
      * Calls back with what {@link #holds} has become, each time it changes, on whichever thread noticed; two changes in
      * a row may arrive swapped, so ask again.
      */
@@ -82,7 +92,7 @@ public final class Majority {
 
     /** How it stands, in words for an operator. */
     public String why() {
-        if (doubted) {
+        if (isInDoubt()) {
             return "this node was out of touch and does not know yet whether it is still in the cluster";
         }
         Verdict verdict = lookNow();
@@ -105,7 +115,11 @@ public final class Majority {
         Look known = last;
         // Time alone never ends a majority, only another member list does.
         Verdict verdict = known.verdict == Verdict.HOLDS && known.members == members.get() ? Verdict.HOLDS : lookNow();
-        return doubted && verdict == Verdict.HOLDS ? Verdict.SETTLING : verdict;
+        return verdict == Verdict.HOLDS && isInDoubt() ? Verdict.SETTLING : verdict;
+    }
+
+    private boolean isInDoubt() {
+        return doubted || standstill.getAsBoolean();
     }
 
     /** Looks again; called from time to time, because settling and forgetting are a matter of time. */

@@ -189,6 +189,9 @@ final class Owners {
         private final long deadline;
         private int attempts;
 
+        /** Attempts that were handed to an owner; others were held back, and cannot have happened. */
+        private int made;
+
         Settling(Attempt<T> step) {
             this.step = step;
             // An owner that neither answers nor leaves must not keep the caller waiting for Hazelcast's own patience.
@@ -198,8 +201,8 @@ final class Owners {
         }
 
         void attempt() {
-            boolean again = attempts++ > 0;
-            once(() -> step.make(again)).onComplete(done -> {
+            attempts++;
+            once(() -> step.make(made++ > 0)).onComplete(done -> {
                 if (done.succeeded() && !isLate()) {
                     end(() -> promise.tryComplete(done.result()));
                 } else if (done.failed() && !(done.cause() instanceof UnsettledException)) {

@@ -18,6 +18,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -153,7 +154,33 @@ class OwnersTest {
         pass(50);
         attempts.get(0).complete("done");
         assertThat(held.result()).isEqualTo("done");
+        assertThat(again).as("what was held back cannot have happened").containsExactly(false);
         assertThat(heard).containsExactly(false, true);
+    }
+
+    @Test
+    void whatAnOwnerSaidBeforeAStandstillWasNoticedIsNotBelieved() {
+        AtomicBoolean late = new AtomicBoolean();
+        majority.suspectWhile(late::get);
+        Future<String> outcome = step();
+        late.set(true);
+        attempts.get(0).complete("of before");
+        assertThat(outcome.isComplete()).isFalse();
+        assertThat(majority.why()).contains("out of touch");
+
+        late.set(false);
+        pass(50);
+        attempts.get(1).complete("of after");
+        assertThat(outcome.result()).isEqualTo("of after");
+    }
+
+    @Test
+    void whatBeganLongAgoIsNotToldAgainHoweverOftenItIsRepeated() {
+        long patience = Owners.PATIENCE.toMillis();
+        assertThat(Owners.isFirst(1_000, 1_000 + 2 * patience - 1))
+                .as("its outcome may still be on its way")
+                .isTrue();
+        assertThat(Owners.isFirst(1_000, 1_000 + 2 * patience)).isFalse();
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.carillon.it.cluster;
 import static dev.carillon.testing.ClusterMember.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
 import dev.carillon.channel.Ack;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
@@ -147,6 +149,29 @@ class MajorityClusterIT {
         Until.holds(() -> a.hazelcast.getCluster().getMembers().size() == 1, () -> "b is still there");
         await(publish(a, new ChannelName("feed:polite"), 3));
         assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void oneMoreNodeMayGoOnlyWhileNobodyCameOrWentSinceAllCopiesWereSeen() {
+        ClusterMember a = join();
+        ClusterMember b = join(a);
+        ClusterMember c = join(a, b);
+        Until.holds(a.node::hasCopies, () -> "copies are missing");
+        List<Boolean> safe = new CopyOnWriteArrayList<>();
+        var unused = a.hazelcast.getCluster().addMembershipListener(new MembershipListener() {
+            @Override
+            public void memberAdded(MembershipEvent event) {}
+
+            @Override
+            public void memberRemoved(MembershipEvent event) {
+                safe.add(a.node.hasCopies());
+            }
+        });
+
+        c.kill();
+        Until.holds(() -> !safe.isEmpty(), () -> "c is still there");
+        assertThat(safe).containsExactly(false);
+        Until.holds(a.node::hasCopies, () -> "copies are missing");
     }
 
     @Test
