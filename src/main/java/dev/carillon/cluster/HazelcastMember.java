@@ -99,8 +99,9 @@ public final class HazelcastMember {
         // Retries within Hazelcast are short and few: those who wait, wait for ours, which know the majority.
         property(config, "hazelcast.invocation.retry.pause.millis", "100");
         property(config, "hazelcast.invocation.max.retry.count", "50");
-        // A copy that missed something is found and mended within this.
-        property(config, "hazelcast.partition.backup.sync.interval", "10");
+        // A copy that missed something refuses what comes after, and is mended within this: as long as who sent it
+        // waits.
+        property(config, "hazelcast.partition.backup.sync.interval", "2");
         return config;
     }
 

@@ -30,7 +30,7 @@ public final class Append extends ChannelStep {
     }
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = open(entry);
         ChannelStream stream = state.stream(new ChannelName(entry.getKey()), freshEpoch);
         byte[] outcome = state.append(origin, turn, drafts, stream, retention);

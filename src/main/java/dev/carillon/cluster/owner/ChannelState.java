@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * append of each origin did. Changed in place by {@link ChannelStep}s on the partition thread, on the owner and on its
  * copy alike.
  */
-public final class ChannelState implements IdentifiedDataSerializable {
+public final class ChannelState implements Revised, IdentifiedDataSerializable {
     /** Nobody repeats a step after so long. */
     static final long REPEATS_MILLIS = 120_000;
 
@@ -39,6 +39,7 @@ public final class ChannelState implements IdentifiedDataSerializable {
     private final Map<String, Batch> batches = new LinkedHashMap<>();
 
     private long touchedMillis;
+    private long revision;
 
     /**
      * The last append of an origin, so that one repeated after an owner's death happens once. Kept for longer than any
@@ -48,6 +49,16 @@ public final class ChannelState implements IdentifiedDataSerializable {
      * @param atMillis when, as the channel's clock had it
      */
     record Batch(long turn, byte[] outcome, long atMillis) {}
+
+    @Override
+    public long revision() {
+        return revision;
+    }
+
+    @Override
+    public void revise(long revision) {
+        this.revision = revision;
+    }
 
     /** The stream, begun with an epoch of its own if there was none. */
     ChannelStream stream(ChannelName channel, String freshEpoch) {
@@ -186,7 +197,7 @@ public final class ChannelState implements IdentifiedDataSerializable {
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
         Packer packer = new Packer(256);
-        packer.number(touchedMillis);
+        packer.number(revision).number(touchedMillis);
         packer.number(nodes.size());
         nodes.forEach((node, interest) -> packer.text(node).number(interest));
         packer.number(batches.size());
@@ -221,6 +232,7 @@ public final class ChannelState implements IdentifiedDataSerializable {
     @Override
     public void readData(ObjectDataInput in) throws IOException {
         Unpacker unpacker = new Unpacker(OwnerFactory.bytes(in));
+        revision = unpacker.number();
         touchedMillis = unpacker.number();
         for (int i = unpacker.length(); i > 0; i--) {
             nodes.put(unpacker.text(), unpacker.number());

@@ -1,22 +1,12 @@
 package dev.carillon.cluster.owner;
 
-import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
-import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.io.IOException;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One step on a channel's owner and, if it changed something, on its copy. A step brings everything it needs, time and
- * fresh epochs included, because owner and copy must come to the same.
- */
-abstract class ChannelStep implements EntryProcessor<String, ChannelState, byte[]>, IdentifiedDataSerializable {
-    /** Runs on the partition thread; the answer goes back to who sent the step. */
-    @Override
-    public abstract byte @Nullable [] process(Map.Entry<String, ChannelState> entry);
-
+/** One step on a channel. */
+abstract class ChannelStep extends OwnerStep<ChannelState> {
     abstract void pack(Packer packer);
 
     abstract void unpack(Unpacker unpacker);
@@ -25,11 +15,6 @@ abstract class ChannelStep implements EntryProcessor<String, ChannelState, byte[
     static ChannelState open(Map.Entry<String, ChannelState> entry) {
         ChannelState state = entry.getValue();
         return state == null ? new ChannelState() : state;
-    }
-
-    @Override
-    public int getFactoryId() {
-        return OwnerFactory.ID;
     }
 
     @Override

@@ -28,7 +28,7 @@ public final class CompareHeads extends ReadStep {
     }
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         Standing standing = believed.get(entry.getKey());
         if (standing == null) {
             return null;

@@ -25,7 +25,12 @@ public final class DropNode extends ChannelStep {
     }
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    Copies copies() {
+        return Copies.EACH;
+    }
+
+    @Override
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = entry.getValue();
         if (state == null || !state.knows(node)) {
             return null;
@@ -34,6 +39,7 @@ public final class DropNode extends ChannelStep {
         List<PresenceChange> leaves =
                 state.presence(new ChannelName(entry.getKey())).dropNode(node, incarnation);
         state.touch(nowMillis);
+        state.revise(state.revision() + 1);
         entry.setValue(state);
         if (leaves.isEmpty()) {
             return null;

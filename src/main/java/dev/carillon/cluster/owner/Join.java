@@ -25,7 +25,7 @@ public final class Join extends ChannelStep {
     }
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         Member joining = member;
         if (joining == null) {
             return null;

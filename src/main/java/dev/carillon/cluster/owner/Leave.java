@@ -21,7 +21,7 @@ public final class Leave extends ChannelStep {
     }
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = entry.getValue();
         if (state == null) {
             return null;

@@ -30,6 +30,7 @@ public final class OwnerFactory implements DataSerializableFactory {
     static final int AUDIT_CHANNEL = 30;
     static final int AUDIT_USER = 31;
     static final int READ_LEFT = 32;
+    static final int COPIED_STEP = 33;
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {
@@ -54,6 +55,7 @@ public final class OwnerFactory implements DataSerializableFactory {
             case AUDIT_CHANNEL -> new AuditChannel();
             case AUDIT_USER -> new AuditUser();
             case READ_LEFT -> new ReadLeft();
+            case COPIED_STEP -> new CopiedStep<>();
             default -> throw new IllegalArgumentException("no class of number " + typeId);
         };
     }

@@ -16,7 +16,7 @@ public final class ReadLeft extends ReadStep {
     }
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = entry.getValue();
         return state != null && state.knows(node) ? YES : null;
     }

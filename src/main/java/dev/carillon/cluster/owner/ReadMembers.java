@@ -9,7 +9,7 @@ public final class ReadMembers extends ReadStep {
     public ReadMembers() {}
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = entry.getValue();
         if (state == null) {
             return null;

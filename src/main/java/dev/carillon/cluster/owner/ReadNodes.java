@@ -8,7 +8,7 @@ public final class ReadNodes extends ReadStep {
     public ReadNodes() {}
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = entry.getValue();
         return state == null ? null : new Packer(32).texts(state.nodes()).toBytes();
     }

@@ -26,7 +26,7 @@ public final class ReadPage extends ReadStep {
     }
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = entry.getValue();
         ChannelStream stream = state == null ? null : state.stream();
         if (stream == null) {

@@ -9,7 +9,7 @@ public final class ReadSummary extends ReadStep {
     public ReadSummary() {}
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = entry.getValue();
         if (state == null) {
             return null;

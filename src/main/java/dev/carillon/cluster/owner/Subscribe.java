@@ -37,7 +37,7 @@ public final class Subscribe extends ChannelStep {
     }
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = open(entry);
         state.route(node, interest);
         state.touch(nowMillis);

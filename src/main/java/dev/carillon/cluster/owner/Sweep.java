@@ -19,7 +19,12 @@ public final class Sweep extends ChannelStep {
     }
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    Copies copies() {
+        return Copies.EACH;
+    }
+
+    @Override
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = entry.getValue();
         if (state != null) {
             String namespace = new ChannelName(entry.getKey()).namespace();

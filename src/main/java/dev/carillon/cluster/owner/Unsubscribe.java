@@ -18,7 +18,7 @@ public final class Unsubscribe extends ChannelStep {
     }
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, ChannelState> entry) {
+    byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = entry.getValue();
         if (state != null && state.unroute(node, interest)) {
             state.touch(nowMillis);

@@ -11,11 +11,22 @@ import java.util.List;
 import java.util.Map;
 
 /** A user's state at its owner. Changed in place by {@link UserStep}s on the partition thread. */
-public final class UserEntry implements IdentifiedDataSerializable {
+public final class UserEntry implements Revised, IdentifiedDataSerializable {
     private UserState state = new UserState();
+    private long revision;
 
     UserState state() {
         return state;
+    }
+
+    @Override
+    public long revision() {
+        return revision;
+    }
+
+    @Override
+    public void revise(long revision) {
+        this.revision = revision;
     }
 
     static void packSession(Packer packer, UserSession session) {
@@ -43,7 +54,7 @@ public final class UserEntry implements IdentifiedDataSerializable {
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
         Packer packer = new Packer(128);
-        packer.number(state.sessions().size());
+        packer.number(revision).number(state.sessions().size());
         state.sessions().forEach(session -> {
             packSession(packer, session);
             packer.number(state.incarnationOf(session));
@@ -61,6 +72,7 @@ public final class UserEntry implements IdentifiedDataSerializable {
     @Override
     public void readData(ObjectDataInput in) throws IOException {
         Unpacker unpacker = new Unpacker(OwnerFactory.bytes(in));
+        revision = unpacker.number();
         Map<String, Long> incarnations = new HashMap<>();
         List<UserSession> sessions = unpacker.list(() -> {
             UserSession session = unpackSession(unpacker);

@@ -1,10 +1,8 @@
 package dev.carillon.cluster.owner;
 
-import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.ExtendedMapEntry;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
-import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import dev.carillon.presence.UserSession;
 import dev.carillon.presence.UserState;
 import dev.carillon.presence.UserStatus;
@@ -13,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One step on a user's owner and its copy. Brings everything it needs, because both must come to the same. */
-public final class UserStep implements EntryProcessor<String, UserEntry, byte[]>, IdentifiedDataSerializable {
+/** One step on a user. */
+public final class UserStep extends OwnerStep<UserEntry> {
     /** What is done; written by its ordinal, so new ones are added at the end. */
     private enum Kind {
         CONNECT,
@@ -91,7 +89,16 @@ public final class UserStep implements EntryProcessor<String, UserEntry, byte[]>
     }
 
     @Override
-    public byte @Nullable [] process(Map.Entry<String, UserEntry> entry) {
+    Copies copies() {
+        return switch (kind) {
+            case READ, IS_LEAVING -> Copies.NONE;
+            case DROP_NODE -> Copies.EACH;
+            case CONNECT, DISCONNECT, WENT_OFFLINE -> Copies.IN_LINE;
+        };
+    }
+
+    @Override
+    byte @Nullable [] run(Map.Entry<String, UserEntry> entry) {
         UserEntry user = entry.getValue();
         if (user == null) {
             if (kind != Kind.CONNECT) {
@@ -113,6 +120,7 @@ public final class UserStep implements EntryProcessor<String, UserEntry, byte[]>
                 boolean watch = state.dropNode(first, incarnation, second, number);
                 // Asked of every user there is: only those that it changes are copied.
                 if (state.version() != before || !state.watcher().equals(watcher)) {
+                    user.revise(user.revision() + 1);
                     save(entry, user);
                 }
                 yield watch ? new Packer(10).number(state.version()).toBytes() : null;
@@ -165,11 +173,6 @@ public final class UserStep implements EntryProcessor<String, UserEntry, byte[]>
         long lastSeen = unpacker.number();
         String info = unpacker.text();
         return new UserStatus(userId, online, unpacker.list(() -> UserEntry.unpackSession(unpacker)), lastSeen, info);
-    }
-
-    @Override
-    public int getFactoryId() {
-        return OwnerFactory.ID;
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.carillon.cluster.owner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.internal.serialization.SerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
+import com.hazelcast.map.EntryProcessor;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.Drift;
@@ -32,15 +34,44 @@ class ChannelStepTest {
     @Test
     void ownerAndCopyComeToTheSameWhateverTheSteps() {
         for (int seed = 0; seed < 50; seed++) {
-            owner.setValue(new ChannelState());
-            copy.setValue(new ChannelState());
+            owner.setValue(null);
+            copy.setValue(null);
             for (ChannelStep step : steps(new Random(seed))) {
                 byte[] told = step.process(owner);
-                ChannelStep arrived = overTheWire(step);
-                assertThat(arrived.process(copy)).isEqualTo(told);
+                assertThat(onTheCopy(step)).isEqualTo(told);
             }
             assertThat(bytes(copy.getValue())).as("seed %d", seed).isEqualTo(bytes(owner.getValue()));
         }
+    }
+
+    /** The other offsets that it would give would be believed once its owner is gone. */
+    @Test
+    void aCopyThatMissedAStepTakesNoneUntilItHasWhatTheOwnerHas() {
+        byte[] first = new Append("n1/0", 1, drafts(1, 0), KEEP, "e1").process(owner);
+        ChannelStep second = new Append("n2/0", 1, drafts(1, 0), KEEP, "e2");
+        second.process(owner);
+
+        assertThatThrownBy(() -> onTheCopy(second)).isInstanceOf(StaleCopyException.class);
+        assertThat(copy.getValue()).isNull();
+        byte[] repeated = second.process(owner);
+        assertThatThrownBy(() -> onTheCopy(second)).isInstanceOf(StaleCopyException.class);
+
+        copy.setValue(overTheWire(owner.getValue()));
+        assertThat(second.process(owner)).isEqualTo(repeated).isNotEqualTo(first);
+        assertThat(onTheCopy(second)).isEqualTo(repeated);
+        assertThat(bytes(copy.getValue())).isEqualTo(bytes(owner.getValue()));
+    }
+
+    @Test
+    void aChannelThatIsBegunAnewIsNotTakenForTheOneThatACopyStillHas() {
+        ChannelStep first = new Append("n1/0", 1, drafts(1, 0), KEEP, "e1");
+        first.process(owner);
+        onTheCopy(first);
+        owner.setValue(null);
+
+        ChannelStep anew = new Append("n1/0", 2, drafts(1, 0), KEEP, "e2");
+        anew.process(owner);
+        assertThatThrownBy(() -> onTheCopy(anew)).isInstanceOf(StaleCopyException.class);
     }
 
     @Test
@@ -319,6 +350,12 @@ class ChannelStepTest {
             drafts.add(new Draft(data, i % 3 == 0 ? null : "alice", i % 2 == 0 ? "k" + i : null, at));
         }
         return drafts;
+    }
+
+    /** What the owner just did, done by the copy, having travelled. */
+    private byte @Nullable [] onTheCopy(ChannelStep step) {
+        EntryProcessor<String, ChannelState, byte[]> copied = step.getBackupProcessor();
+        return copied == null ? null : overTheWire(copied).process(copy);
     }
 
     private <T> T overTheWire(T object) {
