@@ -54,7 +54,10 @@ public final class Load implements AutoCloseable {
     private final Surroundings around;
     private final Surroundings withSmallBuffers;
 
-    /** A crowd has event loops of its own, so that those who are measured do not wait behind it in their own process. */
+    /**
+     * A crowd has event loops of its own, which leave the processor to whoever else wants it: its clients are other
+     * people's machines, and those who are measured do not wait behind them.
+     */
     private final Vertx crowds = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(LOOPS));
 
     private final Surroundings ofCrowds;
@@ -88,6 +91,9 @@ public final class Load implements AutoCloseable {
                 vertx,
                 vertx.createWebSocketClient(
                         new WebSocketClientOptions(options).setReceiveBufferSize(SMALL_BUFFER_BYTES)));
+        for (int i = 0; i < LOOPS; i++) {
+            ((VertxInternal) crowds).createEventLoopContext().runOnContext(now -> LowPriority.ofThisThread());
+        }
         ofCrowds = around.with(crowds, crowds.createWebSocketClient(options));
     }
 

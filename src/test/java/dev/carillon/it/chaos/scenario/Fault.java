@@ -53,6 +53,11 @@ enum Fault {
             stage.sleep(lasts);
             network.heal();
         }
+
+        @Override
+        int echoSeconds(int lasted) {
+            return Math.min(lasted, NOTICED_SECONDS);
+        }
     },
     ONE_WAY("silent one-way cut from node %d to node %d for %d s", 2, 20) {
         @Override
@@ -60,6 +65,11 @@ enum Fault {
             network(stage).cutOneWay(place, other);
             stage.sleep(lasts);
             network(stage).heal();
+        }
+
+        @Override
+        int echoSeconds(int lasted) {
+            return Math.min(lasted, NOTICED_SECONDS);
         }
     },
     LOSS("5 %% of the packets between nodes lost for %3$d s", 5, 30) {
@@ -79,6 +89,9 @@ enum Fault {
         }
     };
 
+    /** When a silent node is given up, a longer cut has been noticed before it ends. */
+    private static final int NOTICED_SECONDS = 10;
+
     private final String words;
     private final int shortest;
     private final int longest;
@@ -87,6 +100,14 @@ enum Fault {
         this.words = words;
         shortest = shortestSeconds;
         longest = longestSeconds;
+    }
+
+    /**
+     * How long after its end a fault may still be noticed. TCP repeats with doubling pauses what a cut swallowed, so that
+     * for a connection the cut lasts up to twice as long; until then another fault would be a second one at a time.
+     */
+    int echoSeconds(int lasted) {
+        return 0;
     }
 
     abstract void happen(Stage stage, int place, int other, Duration lasts);

@@ -34,7 +34,7 @@ public final class RandomFaults implements Scenario {
                 return;
             }
             steps.add(new Step(at, fault, place, other, lasts));
-            at += lasts + PAUSE_SECONDS + random.nextInt(PAUSE_SECONDS);
+            at += lasts + fault.echoSeconds(lasts) + PAUSE_SECONDS + random.nextInt(PAUSE_SECONDS);
         }
     }
 
@@ -61,6 +61,7 @@ public final class RandomFaults implements Scenario {
             nodes.awaitWhole();
             stage.note("fault: " + step.fault.describe(step.place, step.other, step.lastsSeconds));
             step.fault.happen(stage, step.place, step.other, Duration.ofSeconds(step.lastsSeconds));
+            stage.sleep(Duration.ofSeconds(step.fault.echoSeconds(step.lastsSeconds)));
         }
         stage.awaitShare(1);
     }
