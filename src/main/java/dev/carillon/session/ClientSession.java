@@ -1,36 +1,27 @@
 package dev.carillon.session;
 
-import dev.carillon.auth.AuthException;
 import dev.carillon.auth.Identity;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Hub;
 import dev.carillon.presence.UserSession;
 import dev.carillon.protocol.ClientFrame;
 import dev.carillon.protocol.CloseCode;
-import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
 import dev.carillon.protocol.ServerFrame;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A client's life: it has a short time to say who it is, is then counted in and heard until its socket ends, its token
- * runs out or it falls silent. What it asks for is done by its {@link Commands}. Confined to its event loop.
+ * A client's life: it has a short time to say who it is, comes in by its {@link Entry}, and is heard until its socket
+ * ends, its token runs out or it falls silent. What it asks for is done by its {@link Commands}. Confined to its event
+ * loop.
  */
 final class ClientSession extends Wheel.Timed implements Session {
-    private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private enum State {
@@ -50,11 +41,8 @@ final class ClientSession extends Wheel.Timed implements Session {
     private volatile @Nullable Identity identity;
     private @Nullable Commands commands;
 
-    /** Whether it is one of those that are being let in. */
-    private boolean arriving;
-
-    /** What came while authenticating, in order. */
-    private @Nullable Queue<ClientFrame> early;
+    /** While authenticating. */
+    private @Nullable Entry entry;
 
     /** As it was counted in; null before. */
     private @Nullable UserSession counted;
@@ -109,18 +97,19 @@ final class ClientSession extends Wheel.Timed implements Session {
         switch (state) {
             case SILENT -> {
                 if (frame instanceof ClientFrame.Auth auth) {
-                    authenticate(auth);
+                    state = State.AUTHENTICATING;
+                    deadlines.saidWho(loop.ticker().getAsLong());
+                    Entry entering = new Entry(this, services, loop, auth);
+                    entry = entering;
+                    entering.begin();
                 } else {
                     unauthenticated(frame.id(), CloseCode.AUTHENTICATION_FAILED, "The first frame must be auth");
                 }
             }
             case AUTHENTICATING -> {
-                Queue<ClientFrame> waiting = early == null ? new ArrayDeque<>(4) : early;
-                early = waiting;
-                if (waiting.size() < services.limits().commandsInFlight()) {
-                    waiting.add(frame);
-                } else {
-                    send(ServerFrame.Error.of(frame.id(), ErrorCode.RATE_LIMITED));
+                Entry entering = entry;
+                if (entering != null) {
+                    entering.await(frame);
                 }
             }
             case OPEN -> commands().run(frame);
@@ -150,151 +139,28 @@ final class ClientSession extends Wheel.Timed implements Session {
         return open;
     }
 
-    // --- saying who one is
-
-    private void authenticate(ClientFrame.Auth auth) {
-        state = State.AUTHENTICATING;
-        deadlines.saidWho(loop.ticker().getAsLong());
-        loop.arrivals().enter(() -> {
-            arriving = true;
-            if (state == State.AUTHENTICATING) {
-                verify(auth);
-            } else {
-                arrived();
-            }
-        });
+    /** Who it is is known, and it is one of the user's connections: from here on its end is to be told to the cluster. */
+    void countedIn(Identity who, UserSession asCounted, Commands toBeRun) {
+        identity = who;
+        counted = asCounted;
+        commands = toBeRun;
+        services.registry().add(who.userId(), this);
     }
 
-    /** The next one may come in; again it does nothing. */
-    private void arrived() {
-        if (arriving) {
-            arriving = false;
-            loop.arrivals().arrived();
-        }
-    }
-
-    private void verify(ClientFrame.Auth auth) {
-        loop.home(services.authenticator().authenticate(auth.token()), verified -> {
-            if (state != State.AUTHENTICATING) {
-                return;
-            }
-            if (verified.succeeded()) {
-                countIn(auth, verified.result());
-            } else {
-                notBelieved(auth.id(), verified.cause());
-            }
-        });
-    }
-
-    private void notBelieved(long frameId, Throwable cause) {
-        if (cause instanceof AuthException refused) {
-            CloseCode code =
-                    switch (refused.kind()) {
-                        case INVALID, EXPIRED -> CloseCode.AUTHENTICATION_FAILED;
-                        case REVOKED -> CloseCode.UNAUTHORIZED;
-                        case BUSY -> CloseCode.TRY_AGAIN_LATER;
-                    };
-            unauthenticated(frameId, code, String.valueOf(refused.getMessage()));
-        } else {
-            LOG.error("session {}: a token could not be verified", id, cause);
-            end(CloseCode.INTERNAL_ERROR);
-        }
-    }
-
-    private void unauthenticated(long frameId, CloseCode code, String error) {
-        send(new ServerFrame.AuthError(frameId, code, error));
-        end(code);
-    }
-
-    private void countIn(ClientFrame.Auth auth, Identity who) {
-        UserSession session = new UserSession(
-                id,
-                services.node(),
-                auth.clientName(),
-                connection.transport(),
-                services.clock().millis());
-        services.registry().began();
-        loop.home(
-                services.users()
-                        .connect(
-                                who.userId(),
-                                who.info(),
-                                session,
-                                services.limits().connectionsPerUser()),
-                outcome -> {
-                    countedIn(auth, who, session, outcome);
-                    services.registry().ended();
-                });
-    }
-
-    private void countedIn(ClientFrame.Auth auth, Identity who, UserSession asCounted, AsyncResult<Boolean> outcome) {
-        if (state != State.AUTHENTICATING) {
-            if (outcome.failed() || outcome.result()) {
-                countOut(who);
-            }
-        } else if (outcome.failed()) {
-            // It may have happened all the same.
-            countOut(who);
-            send(ServerFrame.Error.of(auth.id(), ErrorCode.UNAVAILABLE));
-            end(CloseCode.TRY_AGAIN_LATER);
-        } else if (!outcome.result()) {
-            end(CloseCode.TOO_MANY_CONNECTIONS);
-        } else {
-            identity = who;
-            counted = asCounted;
-            services.registry().add(who.userId(), this);
-            Commands opened = new Commands(this, services, loop, who);
-            commands = opened;
-            if (services.revoked().test(who)) {
-                // Between the verification and here, where whoever revokes would have looked for it.
-                unauthenticated(auth.id(), CloseCode.UNAUTHORIZED, "Token revoked");
-                return;
-            }
-            opened.subscribeFirst(auth.subscribe(), (subscribed, refused) -> welcome(auth, who, subscribed, refused));
-        }
-    }
-
-    private void welcome(
-            ClientFrame.Auth auth, Identity who, List<Hub.Joining> joined, List<ServerFrame.Error> refused) {
-        if (state != State.AUTHENTICATING) {
-            return;
-        }
-        List<Hub.Joining> subscribed = withinOneFrame(joined);
+    /** The client may send commands, and is pinged. */
+    void open(Identity who) {
         state = State.OPEN;
+        entry = null;
         long interval = services.heartbeat().interval().toMillis();
         deadlines.open(loop.ticker().getAsLong(), ThreadLocalRandom.current().nextLong(interval) + 1);
         believeUntilExpiry(who);
         services.listener().authenticated(connection.transport());
-        send(new ServerFrame.AuthSuccess(
-                auth.id(),
-                id,
-                who.userId(),
-                services.clock().instant(),
-                who.expiresAt(),
-                services.heartbeat().interval(),
-                services.heartbeat().timeout(),
-                services.node(),
-                subscribed.stream().map(joining -> subscribed(0, joining)).toList(),
-                refused));
-        subscribed.forEach(loop.hub()::goLive);
-        arrived();
-        Queue<ClientFrame> waiting = early;
-        early = null;
-        if (waiting != null) {
-            waiting.forEach(this::receive);
-        }
     }
 
-    /** All of it goes into one frame, so that what was missed on all channels together is bounded as on one. */
-    private List<Hub.Joining> withinOneFrame(List<Hub.Joining> joined) {
-        long left = services.limits().maxQueuedBytes();
-        List<Hub.Joining> bounded = new ArrayList<>(joined.size());
-        for (Hub.Joining joining : joined) {
-            Hub.Joining fitting = joining.within(left);
-            left -= fitting.recovery().bytes();
-            bounded.add(fitting);
-        }
-        return bounded;
+    /** Ends a session that is not to be believed. */
+    void unauthenticated(long frameId, CloseCode code, String error) {
+        send(new ServerFrame.AuthError(frameId, code, error));
+        end(code);
     }
 
     static ServerFrame.Subscribed subscribed(long frameId, Hub.Joining joining) {
@@ -440,8 +306,11 @@ final class ClientSession extends Wheel.Timed implements Session {
             return;
         }
         state = State.CLOSED;
-        early = null;
-        arrived();
+        Entry entering = entry;
+        if (entering != null) {
+            entry = null;
+            entering.abandon();
+        }
         loop.wheel().cancel(this);
         services.listener().closed(connection.transport(), connection.closeCode());
         Identity who = identity;
@@ -456,7 +325,7 @@ final class ClientSession extends Wheel.Timed implements Session {
         services.registry().closed(this);
     }
 
-    private void countOut(Identity who) {
+    void countOut(Identity who) {
         services.registry()
                 .clearing(loop.insist(
                         "counting out session " + id, () -> services.users().disconnect(who.userId(), id)));

@@ -1,0 +1,198 @@
+package dev.carillon.session;
+
+import dev.carillon.auth.AuthException;
+import dev.carillon.auth.Identity;
+import dev.carillon.channel.Hub;
+import dev.carillon.presence.UserSession;
+import dev.carillon.protocol.ClientFrame;
+import dev.carillon.protocol.CloseCode;
+import dev.carillon.protocol.ErrorCode;
+import dev.carillon.protocol.ServerFrame;
+import io.vertx.core.AsyncResult;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's way in, from its {@code auth} to the welcome: it waits for its turn, its token is verified, its connection
+ * counted in, its first channels joined. Gone once the session is open or closed. Confined to the session's event loop.
+ */
+final class Entry {
+    private static final Logger LOG = LoggerFactory.getLogger(Entry.class);
+
+    private final ClientSession session;
+    private final SessionServices services;
+    private final EventLoopServices loop;
+    private final ClientFrame.Auth auth;
+
+    /** Whether it is one of those that are being let in. */
+    private boolean arriving;
+
+    /** Whether the session was opened or closed: what is still under way is then undone. */
+    private boolean over;
+
+    /** What came meanwhile, in order. */
+    private @Nullable Queue<ClientFrame> early;
+
+    Entry(ClientSession session, SessionServices services, EventLoopServices loop, ClientFrame.Auth auth) {
+        this.session = session;
+        this.services = services;
+        this.loop = loop;
+        this.auth = auth;
+    }
+
+    /** Verifies the token as soon as those who came before have been let in. */
+    void begin() {
+        loop.arrivals().enter(() -> {
+            arriving = true;
+            if (over) {
+                arrived();
+            } else {
+                verify();
+            }
+        });
+    }
+
+    /** Keeps a frame until the session is open. */
+    void await(ClientFrame frame) {
+        Queue<ClientFrame> waiting = early == null ? new ArrayDeque<>(4) : early;
+        early = waiting;
+        if (waiting.size() < services.limits().commandsInFlight()) {
+            waiting.add(frame);
+        } else {
+            session.send(ServerFrame.Error.of(frame.id(), ErrorCode.RATE_LIMITED));
+        }
+    }
+
+    /** The session is closed. */
+    void abandon() {
+        early = null;
+        over = true;
+        arrived();
+    }
+
+    /** The next one may come in; again it does nothing. */
+    private void arrived() {
+        if (arriving) {
+            arriving = false;
+            loop.arrivals().arrived();
+        }
+    }
+
+    private void verify() {
+        loop.home(services.authenticator().authenticate(auth.token()), verified -> {
+            if (over) {
+                return;
+            }
+            if (verified.succeeded()) {
+                countIn(verified.result());
+            } else {
+                notBelieved(verified.cause());
+            }
+        });
+    }
+
+    private void notBelieved(Throwable cause) {
+        if (cause instanceof AuthException refused) {
+            CloseCode code =
+                    switch (refused.kind()) {
+                        case INVALID, EXPIRED -> CloseCode.AUTHENTICATION_FAILED;
+                        case REVOKED -> CloseCode.UNAUTHORIZED;
+                        case BUSY -> CloseCode.TRY_AGAIN_LATER;
+                    };
+            session.unauthenticated(auth.id(), code, String.valueOf(refused.getMessage()));
+        } else {
+            LOG.error("session {}: a token could not be verified", session.id(), cause);
+            session.end(CloseCode.INTERNAL_ERROR);
+        }
+    }
+
+    private void countIn(Identity who) {
+        UserSession counted = new UserSession(
+                session.id(),
+                services.node(),
+                auth.clientName(),
+                session.connection().transport(),
+                services.clock().millis());
+        services.registry().began();
+        loop.home(
+                services.users()
+                        .connect(
+                                who.userId(),
+                                who.info(),
+                                counted,
+                                services.limits().connectionsPerUser()),
+                outcome -> {
+                    countedIn(who, counted, outcome);
+                    services.registry().ended();
+                });
+    }
+
+    private void countedIn(Identity who, UserSession counted, AsyncResult<Boolean> outcome) {
+        if (over) {
+            if (outcome.failed() || outcome.result()) {
+                session.countOut(who);
+            }
+        } else if (outcome.failed()) {
+            // It may have happened all the same.
+            session.countOut(who);
+            session.send(ServerFrame.Error.of(auth.id(), ErrorCode.UNAVAILABLE));
+            session.end(CloseCode.TRY_AGAIN_LATER);
+        } else if (!outcome.result()) {
+            session.end(CloseCode.TOO_MANY_CONNECTIONS);
+        } else {
+            Commands commands = new Commands(session, services, loop, who);
+            session.countedIn(who, counted, commands);
+            if (services.revoked().test(who)) {
+                // Between the verification and here, where whoever revokes would have looked for it.
+                session.unauthenticated(auth.id(), CloseCode.UNAUTHORIZED, "Token revoked");
+                return;
+            }
+            commands.subscribeFirst(auth.subscribe(), (joined, refused) -> welcome(who, joined, refused));
+        }
+    }
+
+    private void welcome(Identity who, List<Hub.Joining> joined, List<ServerFrame.Error> refused) {
+        if (over) {
+            return;
+        }
+        over = true;
+        List<Hub.Joining> subscribed = withinOneFrame(joined);
+        session.open(who);
+        session.send(new ServerFrame.AuthSuccess(
+                auth.id(),
+                session.id(),
+                who.userId(),
+                services.clock().instant(),
+                who.expiresAt(),
+                services.heartbeat().interval(),
+                services.heartbeat().timeout(),
+                services.node(),
+                subscribed.stream()
+                        .map(joining -> ClientSession.subscribed(0, joining))
+                        .toList(),
+                refused));
+        subscribed.forEach(loop.hub()::goLive);
+        arrived();
+        Queue<ClientFrame> waiting = early;
+        if (waiting != null) {
+            waiting.forEach(session::receive);
+        }
+    }
+
+    /** All of it goes into one frame, so that what was missed on all channels together is bounded as on one. */
+    private List<Hub.Joining> withinOneFrame(List<Hub.Joining> joined) {
+        long left = services.limits().maxQueuedBytes();
+        List<Hub.Joining> bounded = new ArrayList<>(joined.size());
+        for (Hub.Joining joining : joined) {
+            Hub.Joining fitting = joining.within(left);
+            left -= fitting.recovery().bytes();
+            bounded.add(fitting);
+        }
+        return bounded;
+    }
+}
