@@ -73,6 +73,9 @@ public final class HazelcastMember {
         property(config, "hazelcast.phone.home.enabled", "false");
         property(config, "hazelcast.logging.type", "slf4j");
         property(config, "hazelcast.shutdownhook.enabled", "false");
+        // Every five seconds it would count the open files, one by one, for figures that nobody reads; ours are at
+        // /metrics.
+        property(config, "hazelcast.metrics.enabled", "false");
         property(config, "hazelcast.socket.bind.any", "false");
         property(config, "hazelcast.wait.seconds.before.join", "0");
         // A frozen or cut node is found and made whole within seconds; the defaults take minutes. A killed one is found
