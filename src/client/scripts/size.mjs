@@ -1,0 +1,22 @@
+// What an application pays for each entry: bundled, minified, gzipped. Fails if one has outgrown its bound.
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const BOUNDS = { index: 12 * 1024, indexeddb: 2 * 1024 };
+
+process.chdir(new URL('..', import.meta.url).pathname);
+let fits = true;
+for (const [entry, bound] of Object.entries(BOUNDS)) {
+  const { outputFiles } = await build({
+    entryPoints: [`dist/${entry}.js`],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+  });
+  const bytes = gzipSync(outputFiles[0].contents, { level: 9 }).length;
+  fits &&= bytes <= bound;
+  console.log(`${entry}: ${bytes} bytes gzipped, of ${bound}`);
+}
+process.exit(fits ? 0 : 1);
