@@ -186,7 +186,7 @@ export class CarillonClient implements Client {
         }),
       events: {
         established: (link, auth) => this.#established(link, auth),
-        lost: () => this.#lost(),
+        lost: (byItself) => this.#lost(byItself),
         pushed: (frame) => this.#pushed(frame),
       },
     });
@@ -203,7 +203,10 @@ export class CarillonClient implements Client {
     this.#events.emit('session', this.#session);
   }
 
-  #lost(): void {
+  #lost(byItself: boolean): void {
+    if (byItself) {
+      this.quality.dropped();
+    }
     this.#link = undefined;
     this.#outbox.pause();
     this.#calls.lost();

@@ -2,6 +2,7 @@ import type { Calls } from './calls.js';
 import { messageOf, type ChannelEvents, type Message } from './channel-events.js';
 import type { Clock } from './clock.js';
 import type { Emitter, Release } from './emitter.js';
+import { CarillonError } from './errors.js';
 import type { Position } from './frames.js';
 import { PresenceView, type Presence } from './presence.js';
 import type { Subscription } from './subscription.js';
@@ -142,7 +143,7 @@ export class ChannelHandle implements Omit<Channel, 'when'> {
           offs.push(
             this.on('subscribed', () => resolve()),
             this.on('error', reject),
-            this.on('unsubscribed', ({ reason }) => reject(new Error(reason))),
+            this.on('unsubscribed', ({ code, reason }) => reject(new CarillonError(code, reason))),
           );
         });
       } finally {

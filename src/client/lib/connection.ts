@@ -18,8 +18,8 @@ export type Pause = 'closed' | 'offline' | 'hidden' | 'frozen';
 export interface ConnectionEvents {
   /** There is a live link; what it recovered is in `auth`. One that was live before ends now. */
   established(link: Link, auth: AuthSuccessFrame): void;
-  /** The live link has ended. */
-  lost(): void;
+  /** The live link has ended, by itself or because this client ended it. */
+  lost(byItself: boolean): void;
   /** A frame of the live link. */
   pushed(frame: ServerFrame): void;
 }
@@ -116,7 +116,7 @@ export class Connection {
     const wasLive = this.#active !== undefined;
     this.#attempt = this.#active = undefined;
     if (wasLive) {
-      this.deps.events.lost();
+      this.deps.events.lost(false);
     }
     links.forEach((link) => link?.close(1000, reason));
   }
@@ -174,7 +174,7 @@ export class Connection {
         if (isActive()) {
           this.#active = undefined;
           this.deps.tokens.stop();
-          this.deps.events.lost();
+          this.deps.events.lost(true);
           this.#ended(code, reason);
         } else if (this.#attempt === attempt) {
           this.#attempt = undefined;
