@@ -5,9 +5,8 @@ import dev.carillon.config.SettingsLoader;
 import dev.carillon.config.SettingsSources;
 import dev.carillon.it.chaos.check.Position;
 import dev.carillon.it.chaos.history.History;
-import dev.carillon.it.chaos.nodes.NodeSet;
 import dev.carillon.it.chaos.nodes.NodeSettings;
-import io.vertx.core.Future;
+import dev.carillon.it.chaos.nodes.Places;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -35,9 +34,6 @@ public final class Load implements AutoCloseable {
     /** Names of subscribers that stop reading begin so. */
     public static final String SLOW = "slow";
 
-    /** What the names of users who come in thousands begin with. */
-    public static final String CROWD = "crowd";
-
     private static final int LOOPS = 2;
 
     /** Clients come one after the other; a crowd that comes at once is a scenario of its own. */
@@ -54,18 +50,12 @@ public final class Load implements AutoCloseable {
     private final Surroundings around;
     private final Surroundings withSmallBuffers;
 
-    /**
-     * A crowd has event loops of its own, which leave the processor to whoever else wants it: its clients are other
-     * people's machines, and those who are measured do not wait behind them.
-     */
-    private final Vertx crowds = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(LOOPS));
-
-    private final Surroundings ofCrowds;
+    private final List<Crowd> crowds = new ArrayList<>();
     private final List<SubscriberClient> subscribers = new ArrayList<>();
     private final List<PublisherClient> publishers = new ArrayList<>();
 
     /** @param clock nanoseconds since the run began */
-    public Load(NodeSet nodes, long seed, LongSupplier clock) {
+    public Load(Places nodes, long seed, LongSupplier clock) {
         this.seed = seed;
         TokenSigner signer = new TokenSigner(
                 vertx,
@@ -91,10 +81,6 @@ public final class Load implements AutoCloseable {
                 vertx,
                 vertx.createWebSocketClient(
                         new WebSocketClientOptions(options).setReceiveBufferSize(SMALL_BUFFER_BYTES)));
-        for (int i = 0; i < LOOPS; i++) {
-            ((VertxInternal) crowds).createEventLoopContext().runOnContext(now -> LowPriority.ofThisThread());
-        }
-        ofCrowds = around.with(crowds, crowds.createWebSocketClient(options));
     }
 
     /** Subscribers that can be told from others, to do something to all of them. */
@@ -115,12 +101,12 @@ public final class Load implements AutoCloseable {
         }
 
         /** Attempts to connect that came to nothing, of all members. */
-        public int refusedAttempts() {
+        int refusedAttempts() {
             return members.stream().mapToInt(SubscriberClient::refusedAttempts).sum();
         }
 
         /** Ends all connections at once; they come back by themselves. */
-        public void disconnect() {
+        void disconnect() {
             members.forEach(SubscriberClient::disconnect);
         }
 
@@ -169,11 +155,15 @@ public final class Load implements AutoCloseable {
         return new Group(members);
     }
 
+    /** Starts thousands of subscribers of one or two of the channels each, who write nothing down. */
+    public Crowd crowd(int count, List<String> channels) {
+        Crowd crowd = new Crowd(around.nodes(), seed, count, channels);
+        crowds.add(crowd);
+        return crowd;
+    }
+
     private Surroundings surroundings(String name) {
-        if (name.startsWith(SLOW)) {
-            return withSmallBuffers;
-        }
-        return name.startsWith(CROWD) ? ofCrowds : around;
+        return name.startsWith(SLOW) ? withSmallBuffers : around;
     }
 
     /** Starts publishers that connect now and publish when {@link #publish} says so. */
@@ -236,9 +226,7 @@ public final class Load implements AutoCloseable {
     public void close() {
         publishers.forEach(PublisherClient::stop);
         subscribers.forEach(SubscriberClient::stop);
-        Future.all(vertx.close(), crowds.close())
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        crowds.forEach(Crowd::close);
     }
 }

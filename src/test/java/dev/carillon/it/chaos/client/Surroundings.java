@@ -1,7 +1,7 @@
 package dev.carillon.it.chaos.client;
 
 import dev.carillon.it.chaos.history.History;
-import dev.carillon.it.chaos.nodes.NodeSet;
+import dev.carillon.it.chaos.nodes.Places;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClient;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 record Surroundings(
         Vertx vertx,
         WebSocketClient sockets,
-        NodeSet nodes,
+        Places nodes,
         History history,
         LongSupplier clock,
         UnaryOperator<String> tokens,

@@ -10,13 +10,7 @@ import java.util.Optional;
  * started anew, and with it the address that clients reach. Calls may come from any thread, one at a time for each
  * place. Whatever a set made (processes, namespaces, relays) is gone after {@link #close}.
  */
-public interface NodeSet extends AutoCloseable {
-    /** Places, whether their nodes run or not. */
-    int size();
-
-    /** Where clients reach the node of a place; the same in each of its lives. */
-    Address address(int place);
-
+public interface NodeSet extends Places, AutoCloseable {
     /** Whether there is a process, frozen or not. */
     boolean isUp(int place);
 

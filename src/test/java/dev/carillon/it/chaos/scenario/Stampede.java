@@ -1,6 +1,7 @@
 package dev.carillon.it.chaos.scenario;
 
 import dev.carillon.it.chaos.check.Expectations;
+import dev.carillon.it.chaos.client.Crowd;
 import dev.carillon.it.chaos.client.Load;
 import java.time.Duration;
 import java.util.List;
@@ -40,12 +41,12 @@ public final class Stampede implements Scenario {
         List<String> quiet = IntStream.range(0, QUIET_CHANNELS)
                 .mapToObj(i -> Load.channel("quiet" + i))
                 .toList();
-        Load.Group crowd = stage.load().subscribe(Load.CROWD, CROWD, quiet, 0);
+        Crowd crowd = stage.load().crowd(CROWD, quiet);
         stage.require(stage.await(GATHERING, crowd::isReady), "the crowd gathers, " + crowd.missing() + " did not");
         stage.note(CROWD + " clients are there");
         calmAt = stage.now() + Duration.ofSeconds(2).toNanos();
         stage.sleep(Duration.ofSeconds(12));
-        int refusedBefore = crowd.refusedAttempts();
+        long refusedBefore = crowd.refusedAttempts();
         droppedAt = stage.now();
         crowd.disconnect();
         stage.note("all their connections end");
