@@ -82,8 +82,15 @@ public final class Hub {
         Subscription subscription = channel.join(subscriber);
         count(1);
         Promise<Joining> promise = Promise.promise();
+        ask(subscription, since, false, promise);
+        return promise.future();
+    }
+
+    private void ask(
+            Subscription subscription, @Nullable StreamPosition since, boolean again, Promise<Joining> promise) {
+        LocalChannel channel = subscription.channel;
         long interest = renewInterest(channel);
-        owner.subscribe(name, interest, since, recoveryLimit)
+        owner.subscribe(channel.name(), interest, since, recoveryLimit)
                 .onComplete(answer -> loop.execute(() -> {
                     if (answer.failed()) {
                         unsubscribe(subscription);
@@ -92,12 +99,31 @@ public final class Hub {
                         promise.fail(new UnavailableException("ended while joining"));
                     } else {
                         channel.interest = Math.max(channel.interest, interest);
-                        ownerSays(channel, answer.result().position());
-                        subscription.answered = true;
-                        promise.complete(new Joining(subscription, answer.result()));
+                        answered(subscription, since, again, answer.result(), promise);
                     }
                 }));
-        return promise.future();
+    }
+
+    private void answered(
+            Subscription subscription,
+            @Nullable StreamPosition since,
+            boolean again,
+            Recovery recovery,
+            Promise<Joining> promise) {
+        LocalChannel channel = subscription.channel;
+        ownerSays(channel, recovery.position());
+        Subscription.Held held = subscription.held;
+        if (held == null || recovery.position().offset() >= held.from) {
+            subscription.answered = true;
+            promise.complete(new Joining(subscription, recovery));
+        } else if (!again) {
+            // A later answer overtook this one, and the loop went on from there: what lies between is held for nobody.
+            ask(subscription, since, true, promise);
+        } else {
+            unsubscribe(subscription);
+            repairs.doubt(channel, 0);
+            promise.fail(new UnavailableException("the owner's stream ends before what came here"));
+        }
     }
 
     /** The subscriber was told its position: what came after it follows, then everything live. */
@@ -178,11 +204,16 @@ public final class Hub {
             return;
         }
         List<SharedEvent> ready = new ArrayList<>(0);
+        boolean begins = sequence.position() == null;
         Sequence.Verdict verdict = sequence.ownerSays(position, ready);
         if (verdict == Sequence.Verdict.LOST) {
             lose(channel);
             // Who has just been answered is the first of the new stream.
+            begins = true;
             verdict = Objects.requireNonNull(channel.sequence()).ownerSays(position, ready);
+        }
+        if (begins) {
+            channel.holdFrom(position.offset());
         }
         emit(channel, ready);
         repairs.obey(channel, verdict);

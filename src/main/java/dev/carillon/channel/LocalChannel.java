@@ -44,9 +44,20 @@ final class LocalChannel {
     }
 
     Subscription join(Subscriber subscriber) {
-        Subscription subscription = new Subscription(this, subscriber);
+        StreamPosition here = sequence == null ? null : sequence.position();
+        Subscription subscription = new Subscription(this, subscriber, here == null ? 0 : here.offset());
         joining.add(subscription);
         return subscription;
+    }
+
+    /** The sequence begins after an offset: who is joining holds nothing of what came up to it. */
+    void holdFrom(long offset) {
+        for (Subscription subscription : joining) {
+            Subscription.Held held = subscription.held;
+            if (held != null) {
+                held.from = offset;
+            }
+        }
     }
 
     /** Takes what every subscriber is to be told; returns those that could hold no more. */

@@ -17,14 +17,16 @@ public final class Subscription {
 
     /** What is held back while it joins; null once live or ended. */
     @Nullable
-    Held held = new Held();
+    Held held;
 
     /** Whether the owner's word has come, so that this subscriber is bound to the stream it spoke of. */
     boolean answered;
 
-    Subscription(LocalChannel channel, Subscriber subscriber) {
+    /** @param from offset that the loop has come to; 0 if it does not know yet, or the channel is ephemeral */
+    Subscription(LocalChannel channel, Subscriber subscriber, long from) {
         this.channel = channel;
         this.subscriber = subscriber;
+        held = new Held(from);
     }
 
     public ChannelName channel() {
@@ -56,8 +58,15 @@ public final class Subscription {
 
         private final List<SharedEvent> events = new ArrayList<>(0);
 
+        /** Everything that comes after this offset is held, nothing that came before. */
+        long from;
+
         /** The offset the subscriber was told, 0 for an ephemeral channel; -1 before it was told. */
         long told = -1;
+
+        Held(long from) {
+            this.from = from;
+        }
 
         /** Holds an event back; false if there are too many. */
         boolean add(SharedEvent event) {

@@ -307,6 +307,49 @@ class HubTest {
     }
 
     @Test
+    void whoIsAnsweredAfterALaterAnswerMissesNothingThatLiesBetween() throws Exception {
+        Socket first = new Socket();
+        Socket second = new Socket();
+        Future<Hub.Joining> joiningFirst = join(FEED, first);
+        Ask early = owner.next();
+        Future<Hub.Joining> joiningSecond = join(FEED, second);
+        Ask late = owner.next();
+        inbox.deliver(List.of(publication(6)));
+        settle();
+
+        late.answer(new Recovery(position(6), true, publications(5, 6)));
+        goLive(joiningSecond);
+        early.answer(new Recovery(position(5), true, publications(5, 5)));
+        settle();
+        assertThat(joiningFirst.isComplete())
+                .as("6 came and is held for nobody")
+                .isFalse();
+        owner.next().answer(new Recovery(position(7), true, publications(5, 7)));
+        goLive(joiningFirst);
+        inbox.deliver(publications(7, 8));
+        settle();
+
+        assertThat(joiningFirst.result().recovery().position().offset()).isEqualTo(7);
+        assertThat(first.text()).isEqualTo("8 ");
+        assertThat(second.text()).isEqualTo("7 8 ");
+    }
+
+    @Test
+    void whoIsAnsweredTwiceWithLessThanCameHereIsRefusedAndTheStreamDoubted() throws Exception {
+        Socket live = live(FEED, 5);
+        Socket newcomer = new Socket();
+        Future<Hub.Joining> joining = join(FEED, newcomer);
+        owner.next().answer(new Recovery(position(4), true, List.of()));
+        owner.next().answer(new Recovery(position(4), true, List.of()));
+        settle();
+
+        assertThat(joining.cause()).isInstanceOf(UnavailableException.class);
+        owner.nextSince(position(5)).answer(new Recovery(position(4), false, List.of()));
+        settle();
+        assertThat(live.lost).isEqualTo(1);
+    }
+
+    @Test
     void whatASubscriberWasToldIsSkippedForItAloneWhenItReachesTheLoopLater() throws Exception {
         Socket early = live(FEED, 0);
         Socket late = live(FEED, 2);
