@@ -21,7 +21,8 @@ final class CopiedStep<V extends Revised> implements EntryProcessor<String, V, b
 
     CopiedStep() {}
 
-    CopiedStep(OwnerStep<V> step, long before, long after) {
+    /** @param step null if the copy has to do nothing but have what the owner has */
+    CopiedStep(@Nullable OwnerStep<V> step, long before, long after) {
         this.step = step;
         this.before = before;
         this.after = after;
@@ -29,12 +30,14 @@ final class CopiedStep<V extends Revised> implements EntryProcessor<String, V, b
 
     @Override
     public byte @Nullable [] process(Map.Entry<String, V> entry) {
-        OwnerStep<V> made = step;
         long here = Revised.of(entry.getValue());
-        if (made == null || here != before) {
+        if (here != before) {
             throw new StaleCopyException(entry.getKey(), here, before);
         }
-        byte[] answer = made.run(entry);
+        if (step == null) {
+            return null;
+        }
+        byte[] answer = step.run(entry);
         V now = entry.getValue();
         if (now != null) {
             now.revise(after);

@@ -18,8 +18,10 @@ abstract class OwnerStep<V extends Revised> implements EntryProcessor<String, V,
 
     /** Whom a step is made with. */
     enum Copies {
-        /** The owner alone: nothing is changed. */
+        /** The owner alone: nothing is changed, and what is read may be undone if the owner dies. */
         NONE,
+        /** The owner; each copy only has to have made every step before: nothing is changed, and what is read stays. */
+        WITNESSES,
         /** Each copy, if it has made every step before. */
         IN_LINE,
         /** Each copy of each key that it changes, of many; it {@link Revised#revise}s by itself what it changes. */
@@ -35,13 +37,10 @@ abstract class OwnerStep<V extends Revised> implements EntryProcessor<String, V,
 
     @Override
     public final byte @Nullable [] process(Map.Entry<String, V> entry) {
-        if (copies() != Copies.IN_LINE) {
-            return run(entry);
-        }
         before = Revised.of(entry.getValue());
         byte[] answer = run(entry);
         V made = entry.getValue();
-        if (made != null) {
+        if (made != null && copies() == Copies.IN_LINE) {
             // A new one begins anywhere, so that it is not taken for one that was there before.
             made.revise(
                     before == Revised.NOTHING
@@ -56,6 +55,7 @@ abstract class OwnerStep<V extends Revised> implements EntryProcessor<String, V,
     public final @Nullable EntryProcessor<String, V, byte[]> getBackupProcessor() {
         return switch (copies()) {
             case NONE -> null;
+            case WITNESSES -> new CopiedStep<>(null, before, after);
             case IN_LINE -> new CopiedStep<>(this, before, after);
             case EACH -> this;
         };

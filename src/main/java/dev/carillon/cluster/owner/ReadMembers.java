@@ -5,8 +5,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the members. Answer: version and members; nothing if there are none and never were. */
-public final class ReadMembers extends ReadStep {
+public final class ReadMembers extends ChannelStep {
     public ReadMembers() {}
+
+    @Override
+    Copies copies() {
+        return Copies.WITNESSES;
+    }
 
     @Override
     byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
@@ -20,6 +25,12 @@ public final class ReadMembers extends ReadStep {
         snapshot.members().forEach(packer::member);
         return packer.toBytes();
     }
+
+    @Override
+    void pack(Packer packer) {}
+
+    @Override
+    void unpack(Unpacker unpacker) {}
 
     @Override
     public int getClassId() {

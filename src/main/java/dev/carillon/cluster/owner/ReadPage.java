@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads kept publications. Answer: position, whether complete, publications; nothing if there is no stream. */
-public final class ReadPage extends ReadStep {
+public final class ReadPage extends ChannelStep {
     private @Nullable StreamPosition since;
     private int limit;
     private boolean reverse;
@@ -23,6 +23,11 @@ public final class ReadPage extends ReadStep {
         this.reverse = reverse;
         this.retention = retention;
         this.nowMillis = nowMillis;
+    }
+
+    @Override
+    Copies copies() {
+        return Copies.WITNESSES;
     }
 
     @Override

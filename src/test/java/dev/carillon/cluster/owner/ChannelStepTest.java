@@ -62,6 +62,25 @@ class ChannelStepTest {
         assertThat(bytes(copy.getValue())).isEqualTo(bytes(owner.getValue()));
     }
 
+    /** What no copy has may be undone; who was told of it would be told something else at the same offset later. */
+    @Test
+    void whatIsReadIsWhatEveryCopyHas() {
+        Append append = new Append("n1/0", 1, drafts(1, 0), KEEP, "e1");
+        append.process(owner);
+        byte[] before = bytes(owner.getValue());
+        for (ChannelStep read : List.of(new ReadPage(null, 10, false, KEEP, 0), new ReadMembers())) {
+            assertThat(read.process(owner)).isNotNull();
+            assertThatThrownBy(() -> onTheCopy(read)).isInstanceOf(StaleCopyException.class);
+        }
+        assertThat(bytes(owner.getValue())).isEqualTo(before);
+
+        copy.setValue(overTheWire(owner.getValue()));
+        ChannelStep read = new ReadPage(null, 10, false, KEEP, 0);
+        read.process(owner);
+        assertThat(onTheCopy(read)).isNull();
+        assertThat(bytes(copy.getValue())).isEqualTo(before);
+    }
+
     @Test
     void aChannelThatIsBegunAnewIsNotTakenForTheOneThatACopyStillHas() {
         ChannelStep first = new Append("n1/0", 1, drafts(1, 0), KEEP, "e1");
