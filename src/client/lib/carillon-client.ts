@@ -48,6 +48,7 @@ export class CarillonClient implements Client {
   readonly #outbox: Outbox;
   #link: Link | undefined;
   #session: Session | undefined;
+  #noRest: Release | undefined;
 
   constructor(private readonly options: ConnectOptions) {
     const clock = options.clock ?? systemClock;
@@ -72,11 +73,6 @@ export class CarillonClient implements Client {
         this.#calls.failAll(error);
         this.#events.emit('error', error);
       }
-    });
-    restWith(options.surroundings ?? pageSurroundings(), this.#connection, {
-      clock,
-      pauseHiddenAfterMs: options.pauseHiddenAfterMs ?? 300_000,
-      idle: () => this.#outbox.size === 0,
     });
     if (options.autoConnect !== false) {
       this.connect();
@@ -108,11 +104,18 @@ export class CarillonClient implements Client {
   }
 
   connect(): void {
+    this.#noRest ??= restWith(this.options.surroundings ?? pageSurroundings(), this.#connection, {
+      clock: this.#clock,
+      pauseHiddenAfterMs: this.options.pauseHiddenAfterMs ?? 300_000,
+      idle: () => this.#outbox.size === 0,
+    });
     this.#connection.connect();
   }
 
   close(): void {
     this.#connection.pause('closed');
+    this.#noRest?.();
+    this.#noRest = undefined;
     this.#calls.failAll(new CarillonError(ClientCode.closed, 'the client was closed'));
   }
 

@@ -45,9 +45,12 @@ export class Subscriptions {
     const requests: Subscribe[] = [];
     let bytes = 0;
     for (const subscription of this.#byChannel.values()) {
-      const request = subscription.request();
-      bytes += 3 * request.channel.length + 3 * (request.epoch?.length ?? 0) + 60;
-      if (subscription.wanted && subscription.simple && bytes <= FIRST_BYTES) {
+      if (subscription.wanted && subscription.simple) {
+        const request = subscription.request();
+        bytes += 3 * request.channel.length + 3 * (request.epoch?.length ?? 0) + 60;
+        if (bytes > FIRST_BYTES) {
+          break;
+        }
         first.add(subscription);
         requests.push(request);
       }

@@ -54,7 +54,10 @@ export function pageSurroundings(page: Partial<Page> = globalThis): Surroundings
   };
 }
 
-/** Lets the connection rest when nobody looks or nothing could come, and wakes it at once when that changes. */
+/**
+ * Lets the connection rest when nobody looks or nothing could come, and wakes it at once when that changes. Returns what
+ * ends that, and all rest.
+ */
 export function restWith(
   surroundings: Surroundings,
   connection: Pick<Connection, 'pause' | 'resume' | 'doubt'>,
@@ -107,5 +110,6 @@ export function restWith(
   return () => {
     hiding?.cancel();
     off();
+    (['offline', 'hidden', 'frozen'] as const).forEach((reason) => connection.resume(reason));
   };
 }

@@ -54,9 +54,14 @@ export function webSocketTransport(WebSocket?: WebSocketConstructor): Transport 
           }
         },
         close(code, reason) {
-          socket.onopen = socket.onmessage = socket.onclose = null;
           // Browsers let pages give no other code of the protocol's.
-          socket.close(code === 1000 || code >= 3000 ? code : 1000, reason);
+          const end = (): void => socket.close(code >= 3000 ? code : 1000, reason);
+          socket.onmessage = socket.onclose = null;
+          // Ended before it is open, a socket writes an error to the console, which nobody can prevent.
+          socket.onopen = end;
+          if (socket.readyState !== 0) {
+            end();
+          }
         },
       };
     },

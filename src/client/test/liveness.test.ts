@@ -132,4 +132,18 @@ describe('a page', () => {
     await settled();
     expect(states.at(-1)).toBe('connected');
   });
+
+  it('is listened to by no client that is closed', async () => {
+    const { node, surroundings, client, clock } = await connected();
+    surroundings.tell('offline');
+    client.close();
+    surroundings.tell('online');
+    await settled();
+    expect(client.state.value).toBe('disconnected');
+    client.connect();
+    await settled();
+    expect(client.state.value).toBe('connected');
+    expect(node.connections).toHaveLength(2);
+    expect(clock.pending).toBeGreaterThan(0);
+  });
 });
