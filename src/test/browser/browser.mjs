@@ -1,7 +1,7 @@
 // Headless Chromium for these scripts. CHROMIUM names it, /usr/bin/chromium if it is not set.
 import { chromium } from 'playwright-core';
 
-export const launch = () =>
+export const launch = (...args) =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
@@ -13,5 +13,6 @@ export const launch = () =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   });

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs the scripts of {@code src/test/browser} with Node.js; each prints one line of JSON and exits 1 if a check failed. */
 public final class NodeScript {
     private static final Path SCRIPTS = Path.of("src/test/browser").toAbsolutePath();
+    private static final Path CLIENT = Path.of("src/client").toAbsolutePath();
     private static final long PATIENCE_SECONDS = 120;
 
     private NodeScript() {}
@@ -22,24 +23,34 @@ public final class NodeScript {
     public static JsonObject run(String script, String... arguments) {
         List<String> command = new ArrayList<>(List.of("node", script));
         command.addAll(List.of(arguments));
-        String output = output(command);
+        String output = output(SCRIPTS, command);
         return new JsonObject(output.substring(output.lastIndexOf('\n') + 1));
     }
 
     /** Installs the published clients if that was not done; {@code scripts/test} does it before. */
     public static void install() {
-        if (!Files.isDirectory(SCRIPTS.resolve("node_modules"))) {
-            assertThat(output(List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")))
+        install(SCRIPTS);
+    }
+
+    /** Builds the client library, after installing what that takes. */
+    public static void buildClient() {
+        install(CLIENT);
+        assertThat(output(CLIENT, List.of("npm", "run", "build"))).isNotNull();
+    }
+
+    private static void install(Path directory) {
+        if (!Files.isDirectory(directory.resolve("node_modules"))) {
+            assertThat(output(directory, List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")))
                     .isNotNull();
         }
     }
 
-    private static String output(List<String> command) {
+    private static String output(Path directory, List<String> command) {
         try {
             Path file = Files.createTempFile("node-script", ".out");
             try {
                 Process process = new ProcessBuilder(command)
-                        .directory(SCRIPTS.toFile())
+                        .directory(directory.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(file.toFile())
                         .start();
