@@ -27,6 +27,11 @@ export class Observed<T> implements Observable<T> {
     }
   }
 
+  /** The same value in a newer form: nobody is told. */
+  replace(value: T): void {
+    this.#value = value;
+  }
+
   subscribe(observer: (value: T) => void): Release {
     return this.#changes.on('change', observer);
   }

@@ -16,6 +16,8 @@ export interface Quality {
   readonly score: number;
 }
 
+type Times = Pick<Quality, 'roundTripMs' | 'jitterMs'>;
+
 const DROPS_MS = 300_000;
 const START: Quality = { roundTripMs: undefined, jitterMs: 0, messages: 0, missed: 0, drops: 0, score: 100 };
 
@@ -29,8 +31,15 @@ export class QualityMeter implements Observable<Quality> {
 
   constructor(private readonly now: () => number) {}
 
+  /** The same object until something has changed. */
   get value(): Quality {
-    return this.#sum();
+    const sum = this.#sum(this.#observed.value);
+    const known = this.#observed.value;
+    const same = (Object.keys(sum) as (keyof Quality)[]).every((part) => sum[part] === known[part]);
+    if (!same) {
+      this.#observed.replace(sum);
+    }
+    return this.#observed.value;
   }
 
   /** Called after each round trip, gap and drop. */
@@ -43,8 +52,7 @@ export class QualityMeter implements Observable<Quality> {
     // As RFC 3550 and RFC 6298 smooth them.
     const jitter = jitterMs + (Math.abs(ms - (this.#last ?? ms)) - jitterMs) / 16;
     this.#last = ms;
-    this.#observed.set({ ...this.#sum(), roundTripMs: roundTripMs + (ms - roundTripMs) / 8, jitterMs: jitter });
-    this.#observed.set(this.#sum());
+    this.#tell({ roundTripMs: roundTripMs + (ms - roundTripMs) / 8, jitterMs: jitter });
   }
 
   message(): void {
@@ -53,27 +61,24 @@ export class QualityMeter implements Observable<Quality> {
 
   gap(missed: number | undefined): void {
     this.#missed += missed ?? 1;
-    this.#observed.set(this.#sum());
+    this.#tell(this.#observed.value);
   }
 
   dropped(): void {
     this.#droppedAt.push(this.now());
-    this.#observed.set(this.#sum());
+    this.#tell(this.#observed.value);
   }
 
-  #sum(): Quality {
+  #tell(times: Times): void {
+    this.#observed.set(this.#sum(times));
+  }
+
+  #sum({ roundTripMs, jitterMs }: Times): Quality {
     this.#droppedAt = this.#droppedAt.filter((at) => this.now() - at < DROPS_MS);
-    const { roundTripMs, jitterMs } = this.#observed.value;
     const [messages, missed, drops] = [this.#messages, this.#missed, this.#droppedAt.length];
     const lost = missed === 0 ? 0 : (100 * missed) / (messages + missed);
     const slow = Math.min(40, Math.max(0, (roundTripMs ?? 0) - 100) / 10) + Math.min(20, jitterMs / 5);
-    return {
-      roundTripMs,
-      jitterMs,
-      messages,
-      missed,
-      drops,
-      score: Math.max(0, Math.round(100 - slow - lost - 10 * drops)),
-    };
+    const score = Math.max(0, Math.round(100 - slow - lost - 10 * drops));
+    return { roundTripMs, jitterMs, messages, missed, drops, score };
   }
 }

@@ -25,6 +25,7 @@ export interface SubscriptionOptions {
 }
 
 const TIMEOUT_MS = 20_000;
+const ALREADY_SUBSCRIBED = 205;
 
 /** One channel as a node serves it: subscribed again on every link, without a hole, a double or silence about either. */
 export class Subscription {
@@ -149,6 +150,10 @@ export class Subscription {
 
   /** The node, for now or for good, does not let the client in. */
   refused(error: CarillonError): void {
+    if (error.code === ALREADY_SUBSCRIBED) {
+      // The server was faster: what it says of the channel is on its way.
+      return;
+    }
     const { clock, backoff, events } = this.deps;
     const link = this.#link;
     this.#phase = 'idle';

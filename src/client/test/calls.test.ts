@@ -90,6 +90,7 @@ describe('quality', () => {
   it('is perfect at first, and falls with the round trip, jitter and drops', async () => {
     const { node, client, clock } = await connected();
     expect(client.quality.value).toMatchObject({ roundTripMs: 0, jitterMs: 0, drops: 0, score: 100 });
+    expect(client.quality.value).toBe(client.quality.value);
     const scores: number[] = [];
     client.quality.subscribe(({ score }) => scores.push(score));
     node.answer = (frame) => (frame['type'] === 'ping' ? null : undefined);

@@ -218,6 +218,18 @@ describe('a channel', () => {
     expect(told).toEqual(['for you', 'missed']);
   });
 
+  it('that the server subscribes while it is asked for is live all the same', async () => {
+    const { node, client } = await connected();
+    node.answer = (frame) =>
+      frame['type'] === 'subscribe' ? { type: 'error', code: 205, error: 'already subscribed' } : undefined;
+    const told = listen(client, 'feed');
+    await settled();
+    node.last.channels.add('feed');
+    node.last.push(node.subscribed({ channel: 'feed' }));
+    node.publish('feed', 'a');
+    expect(told).toEqual(['a']);
+  });
+
   it('is one of a thousand: a frame of the node fits, and its limits hold', async () => {
     const { node, client, clock } = setup();
     for (let i = 0; i < 1000; i++) client.channel(`messages:${i}`).hold();
