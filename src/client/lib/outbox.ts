@@ -24,6 +24,7 @@ interface Lane {
 
 /** A code with which a node says that it did not even try. */
 const RATE_LIMITED = 103;
+const LOAD_WITHIN_MS = 5000;
 
 /**
  * Publishes what it is given, in the order of each channel, until a node has taken or finally refused it. Each message
@@ -53,12 +54,7 @@ export class Outbox {
       readonly adopted: (message: QueuedMessage, outcome: Outcome) => void;
     },
   ) {
-    this.#loaded = Promise.resolve()
-      .then(() => deps.store.load())
-      .then(
-        (messages) => messages.forEach((message) => this.#adopt(message)),
-        (error: unknown) => this.#storeFailed(error),
-      );
+    this.#loaded = this.#load();
   }
 
   get size(): number {
@@ -102,6 +98,23 @@ export class Outbox {
 
   pause(): void {
     this.#open = false;
+  }
+
+  /** A store that does not open, as some browsers' sometimes, keeps nobody waiting: what it has is the next page's. */
+  async #load(): Promise<void> {
+    const { clock, store } = this.deps;
+    let timer: Timer | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = clock.schedule(() => reject(new Error('the outbox could not be read in time')), LOAD_WITHIN_MS);
+    });
+    try {
+      const messages = await Promise.race([store.load(), late]);
+      messages.forEach((message) => this.#adopt(message));
+    } catch (error) {
+      this.#storeFailed(error);
+    } finally {
+      timer?.cancel();
+    }
   }
 
   #adopt(message: QueuedMessage): void {

@@ -231,6 +231,15 @@ describe('an outbox in IndexedDB', () => {
     expect(second.node.stream('feed').messages).toEqual(['yours']);
   });
 
+  it('that never opens does not keep messages from being published', async () => {
+    const store: OutboxStore = { load: () => new Promise(() => {}), put: () => {}, remove: () => {} };
+    const { client, clock, reports } = await connected({ outbox: { store } });
+    const receipt = client.channel('feed').publish(1);
+    await clock.advance(5000);
+    await expect(receipt).resolves.toMatchObject({ position: { offset: 1 } });
+    expect(reports).toContainEqual({ type: 'store-failed', message: 'the outbox could not be read in time' });
+  });
+
   it('that fails does not keep messages from being published', async () => {
     const broken = {
       open: () => {
