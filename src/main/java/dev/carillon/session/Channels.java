@@ -248,7 +248,7 @@ final class Channels {
         return place == null ? null : place.shown;
     }
 
-    private boolean keepsPresence(ChannelName channel) {
+    boolean keepsPresence(ChannelName channel) {
         NamespaceSettings namespace = services.namespaces().get(channel.namespace());
         return namespace != null && namespace.presence();
     }

@@ -11,13 +11,12 @@ import dev.carillon.protocol.ClientFrame;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
 import dev.carillon.protocol.ServerFrame;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,53 +112,84 @@ final class Commands {
     // --- channels
 
     /**
-     * Subscribes the personal channel and those asked for with {@code auth}; tells what came of it once all have an
-     * outcome.
+     * Joins the personal channel before the connection is counted in: only the hub and the channel's owner know of it
+     * until then. Null if there is none, or if others would see it on the channel.
      */
-    void subscribeFirst(
-            List<ClientFrame.Subscribe> asked, BiConsumer<List<Hub.Joining>, List<ServerFrame.Error>> outcome) {
-        List<Hub.Joining> joined = new ArrayList<>();
-        List<ServerFrame.Error> refused = new ArrayList<>();
-        List<ClientFrame.Subscribe> all = new ArrayList<>(asked);
+    @Nullable
+    Future<Hub.Joining> joinPersonalEarly(List<ClientFrame.Subscribe> asked) {
+        return channels.keepsPresence(ChannelName.ofUser(who.userId())) ? null : joinPersonal(asked);
+    }
+
+    /** From where {@code auth} asks for it to be continued. */
+    private @Nullable Future<Hub.Joining> joinPersonal(List<ClientFrame.Subscribe> asked) {
+        // Bare data does not say which channel it is of, so such a socket has the one it asked for and no other.
+        boolean showsChannel = !session.connection().transport().equals(Connection.BARE);
+        if (!showsChannel || !services.namespaces().containsKey(ChannelName.USER_NAMESPACE)) {
+            return null;
+        }
         ChannelName personal = ChannelName.ofUser(who.userId());
         StreamPosition since = null;
         for (ClientFrame.Subscribe subscribe : asked) {
             if (subscribe.channel().equals(personal.value())) {
                 since = subscribe.since();
-                all.remove(subscribe);
             }
         }
-        int[] open = {all.size() + 1};
-        Consumer<AsyncResult<Hub.Joining>> count = one -> {
-            if (one != null && one.succeeded()) {
-                joined.add(one.result());
+        return channels.join(personal, since);
+    }
+
+    /**
+     * Subscribes the personal channel and those asked for with {@code auth}; tells what came of it once all have an
+     * outcome.
+     *
+     * @param early the personal channel, if it is being joined already
+     */
+    void subscribeFirst(
+            List<ClientFrame.Subscribe> asked,
+            @Nullable Future<Hub.Joining> early,
+            BiConsumer<List<Hub.Joining>, List<ServerFrame.Error>> outcome) {
+        String own = ChannelName.ofUser(who.userId()).value();
+        Future<Hub.Joining> personal = early == null ? joinPersonal(asked) : early;
+        FirstJoins joins = new FirstJoins(outcome);
+        if (personal != null) {
+            joins.add(own, personal);
+        }
+        for (ClientFrame.Subscribe subscribe : asked) {
+            if (!subscribe.channel().equals(own)) {
+                joins.add(subscribe.channel(), permittedJoin(subscribe));
             }
-            if (--open[0] == 0) {
+        }
+        joins.done();
+    }
+
+    /** The channels of an {@code auth}, on their way. */
+    private final class FirstJoins {
+        private final BiConsumer<List<Hub.Joining>, List<ServerFrame.Error>> outcome;
+        private final List<Hub.Joining> joined = new ArrayList<>(2);
+        private final List<ServerFrame.Error> refused = new ArrayList<>(0);
+
+        /** Those without an outcome, and one until all are added. */
+        private int open = 1;
+
+        FirstJoins(BiConsumer<List<Hub.Joining>, List<ServerFrame.Error>> outcome) {
+            this.outcome = outcome;
+        }
+
+        void add(String channel, Future<Hub.Joining> join) {
+            open++;
+            loop.home(join, one -> {
+                if (one.succeeded()) {
+                    joined.add(one.result());
+                } else {
+                    refused.add(about(channel, one.cause()));
+                }
+                done();
+            });
+        }
+
+        void done() {
+            if (--open == 0) {
                 outcome.accept(joined, refused);
             }
-        };
-        // Bare data does not say which channel it is of, so such a socket has the one it asked for and no other.
-        boolean showsChannel = !session.connection().transport().equals(Connection.BARE);
-        if (showsChannel && services.namespaces().containsKey(ChannelName.USER_NAMESPACE)) {
-            loop.home(channels.join(personal, since), one -> {
-                if (one.failed()) {
-                    refused.add(about(personal.value(), one.cause()));
-                }
-                count.accept(one);
-            });
-        } else {
-            open[0]--;
-        }
-        for (ClientFrame.Subscribe subscribe : all) {
-            loop.home(permittedJoin(subscribe), one -> {
-                if (one.failed()) {
-                    refused.add(about(subscribe.channel(), one.cause()));
-                }
-                count.accept(one);
-            });
-        }
-        if (open[0] == 0 && joined.isEmpty() && refused.isEmpty() && all.isEmpty()) {
-            outcome.accept(joined, refused);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ServerFrame;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,9 @@ final class Entry {
 
     /** Whether the session was opened or closed: what is still under way is then undone. */
     private boolean over;
+
+    /** From when the token is believed until the connection is counted in and they are the session's. */
+    private @Nullable Commands uncounted;
 
     /** What came meanwhile, in order. */
     private @Nullable Queue<ClientFrame> early;
@@ -72,6 +76,11 @@ final class Entry {
     void abandon() {
         early = null;
         over = true;
+        Commands joining = uncounted;
+        if (joining != null) {
+            uncounted = null;
+            joining.close();
+        }
         arrived();
     }
 
@@ -111,7 +120,11 @@ final class Entry {
         }
     }
 
+    // The user's owner and that of the personal channel are asked at the same time.
     private void countIn(Identity who) {
+        Commands commands = new Commands(session, services, loop, who);
+        uncounted = commands;
+        Future<Hub.Joining> personal = commands.joinPersonalEarly(auth.subscribe());
         UserSession counted = new UserSession(
                 session.id(),
                 services.node(),
@@ -127,12 +140,17 @@ final class Entry {
                                 counted,
                                 services.limits().connectionsPerUser()),
                 outcome -> {
-                    countedIn(who, counted, outcome);
+                    countedIn(who, counted, commands, personal, outcome);
                     services.registry().ended();
                 });
     }
 
-    private void countedIn(Identity who, UserSession counted, AsyncResult<Boolean> outcome) {
+    private void countedIn(
+            Identity who,
+            UserSession counted,
+            Commands commands,
+            @Nullable Future<Hub.Joining> personal,
+            AsyncResult<Boolean> outcome) {
         if (over) {
             if (outcome.failed() || outcome.result()) {
                 session.countOut(who);
@@ -145,14 +163,14 @@ final class Entry {
         } else if (!outcome.result()) {
             session.end(CloseCode.TOO_MANY_CONNECTIONS);
         } else {
-            Commands commands = new Commands(session, services, loop, who);
+            uncounted = null;
             session.countedIn(who, counted, commands);
             if (services.revoked().test(who)) {
                 // Between the verification and here, where whoever revokes would have looked for it.
                 session.unauthenticated(auth.id(), CloseCode.UNAUTHORIZED, "Token revoked");
                 return;
             }
-            commands.subscribeFirst(auth.subscribe(), (joined, refused) -> welcome(who, joined, refused));
+            commands.subscribeFirst(auth.subscribe(), personal, (joined, refused) -> welcome(who, joined, refused));
         }
     }
 
