@@ -7,10 +7,14 @@ import dev.carillon.channel.Payload;
 import dev.carillon.cluster.HazelcastUserStore;
 import dev.carillon.session.Gateway;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -20,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Announces users: {@code user_online} when the first connection of a user is counted in, {@code user_offline} when the
  * grace period after the last one has passed and nobody came back. Each is published once on the channel
  * {@code online}, by its key, and once on the event bus; if this node dies before it could, the survivor that takes
- * over the grace period does it. State stays on this verticle's event loop.
+ * over the grace period does it. When thousands come or go at once, they are announced together. Safe on any thread.
  */
 final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.Watch {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceVerticle.class);
@@ -28,6 +32,9 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
     private static final int WORTH_A_WARNING = 8;
     private static final long FIRST_PAUSE_MS = 500;
     private static final long LONGEST_PAUSE_MS = 10_000;
+
+    /** What is announced within so long is appended by one step of the channel's owner, not one each. */
+    static final long GATHER_MILLIS = 10;
 
     /** For the news that somebody is online, which is no longer worth telling after a minute or so. */
     private static final int ONLINE_ATTEMPTS = 10;
@@ -37,6 +44,8 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
     private final UserEvents events;
     private final Duration grace;
     private final BooleanSupplier mayAnnounce;
+    private final Queue<Runnable> gathered = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean gathering = new AtomicBoolean();
 
     /** @param mayAnnounce whether this node is sure to be in the cluster */
     PresenceVerticle(
@@ -57,6 +66,7 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
     @Override
     public Future<?> stop() {
         users.watch(HazelcastUserStore.Watch.NOBODY);
+        announceGathered();
         return Future.succeededFuture();
     }
 
@@ -136,6 +146,24 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
     }
 
     private Future<Ack> announce(
+            String type, BiConsumer<String, String> toVerticles, String userId, String info, long version) {
+        Promise<Ack> announced = Promise.promise();
+        gathered.add(() -> announceNow(type, toVerticles, userId, info, version).onComplete(announced));
+        if (gathering.compareAndSet(false, true)) {
+            vertx.setTimer(GATHER_MILLIS, now -> announceGathered());
+        }
+        return announced.future();
+    }
+
+    /** In the order it was gathered. */
+    private void announceGathered() {
+        gathering.set(false);
+        for (Runnable next = gathered.poll(); next != null; next = gathered.poll()) {
+            next.run();
+        }
+    }
+
+    private Future<Ack> announceNow(
             String type, BiConsumer<String, String> toVerticles, String userId, String info, long version) {
         JsonObject event = new JsonObject(info).put("type", type).put("user_id", userId);
         // The user is part of a key's scope, so type and version tell one announcement from another.
