@@ -465,12 +465,16 @@ class HttpIT {
         assertThat(ready.statusCode()).isEqualTo(200);
         assertThat(ready.bodyAsJsonObject().getJsonArray("checks")).hasSize(4);
 
+        double underWay = node.meter("vertx_http_server_active_requests");
         double published = node.meter("carillon_publications_total{namespace=\"feed\"}");
         double refused = node.meter("carillon_refusals_total{code=\"202\"}");
         publish("feed:metered", 1);
         WsClient client = WsClient.login(node, "metered");
         client.publish(2, "feed:metered", 2);
         client.publish(3, "nowhere:x", 3);
+        assertThat(node.meter("vertx_http_server_active_requests"))
+                .as("a WebSocket is no request under way")
+                .isEqualTo(underWay);
         client.close();
 
         assertThat(node.meter("carillon_publications_total{namespace=\"feed\"}"))

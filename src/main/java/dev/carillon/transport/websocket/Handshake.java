@@ -31,7 +31,7 @@ final class Handshake {
     }
 
     /**
-     * Prepares the response for switching protocols, or ends it with a refusal.
+     * Prepares the response for switching protocols, to be ended by the caller, or ends it with a refusal.
      *
      * @param bare whether the endpoint has no subprotocol
      * @return whether the connection may be switched
@@ -69,9 +69,13 @@ final class Handshake {
                     request.response(), 400, bare ? "this endpoint has no subprotocol" : "the subprotocol is " + JSON);
         }
         HttpServerResponse response = request.response()
+                .setStatusCode(101)
                 .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET)
                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE)
                 .putHeader(WEBSOCKET_ACCEPT, accept(keys.get(0)));
+        // Vert.x says a length of everything that ends, and what switches protocols must not have one.
+        response =
+                response.headersEndHandler(ready -> request.response().headers().remove(HttpHeaders.CONTENT_LENGTH));
         if (!protocols.isEmpty()) {
             response = response.putHeader(WEBSOCKET_PROTOCOL, JSON);
         }

@@ -16,14 +16,14 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.traffic.AbstractTrafficShapingHandler;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URLDecoder;
@@ -114,9 +114,28 @@ public final class WebSocketEndpoint {
             return;
         }
         String token = bare == null ? null : token(request);
-        request.toNetSocket()
-                .onSuccess(socket -> take(socket, bare, token, sessions))
+        Channel channel = TcpChannel.of(request);
+        if (channel == null) {
+            throw new IllegalStateException("a handshake that was accepted came over HTTP/1.1");
+        }
+        negotiateNothing(channel.pipeline());
+        // Not toNetSocket(): the socket of Vert.x that it makes would only be taken out again. For Vert.x this is a
+        // request
+        // like any other, answered and at its end, so that its meters are balanced.
+        Future<Void> answered = request.response()
+                .end()
                 .onFailure(cause -> LOG.warn("a WebSocket could not be opened: {}", cause.toString()));
+        if (!answered.failed()) {
+            HttpServerRequest unused = request.endHandler(end -> take(channel, bare, token, sessions));
+        }
+    }
+
+    // A server with compression on would answer an offer of the client's, and our decoder takes no extension.
+    private static void negotiateNothing(ChannelPipeline pipeline) {
+        WebSocketServerExtensionHandler negotiator = pipeline.get(WebSocketServerExtensionHandler.class);
+        if (negotiator != null) {
+            ChannelPipeline unused = pipeline.remove(negotiator);
+        }
     }
 
     private static @Nullable String token(HttpServerRequest request) {
@@ -128,8 +147,7 @@ public final class WebSocketEndpoint {
         return query == null || query.isEmpty() ? null : query;
     }
 
-    private void take(NetSocket socket, @Nullable ChannelName bare, @Nullable String token, SessionFactory sessions) {
-        Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
+    private void take(Channel channel, @Nullable ChannelName bare, @Nullable String token, SessionFactory sessions) {
         if (!channel.isActive()) {
             return;
         }
@@ -142,6 +160,8 @@ public final class WebSocketEndpoint {
             channel.close();
             return;
         }
+        // Vert.x would have done so at the end of this burst of reading.
+        channel.flush();
         context.dispatch(() -> start(channel, bare, token, sessions, context));
     }
 

@@ -120,7 +120,8 @@ class WebSocketEndpointTest {
                     .contains("\r\nconnection: upgrade\r\n")
                     .contains("\r\nsec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo=\r\n")
                     .contains("\r\nsec-websocket-protocol: carillon.v1.json\r\n")
-                    .doesNotContain("extensions");
+                    .doesNotContain("extensions")
+                    .doesNotContain("content-length");
         }
     }
 
