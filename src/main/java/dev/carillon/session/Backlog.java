@@ -13,9 +13,9 @@ import java.util.Queue;
 
 /**
  * What waits for one socket that takes nothing at the moment: frames for this client alone, which go first, and a
- * lane, a {@link ChannelBacklog}, for each channel. Frames are those that all sockets share; nothing is copied. Its bytes are bounded: room
- * is made in the lane that can spare most, and where none can, the connection has to end. There are at most as many
- * lanes as the connection has subscriptions. Confined to the connection's event loop.
+ * lane, a {@link ChannelBacklog}, for each channel. Frames are those that all sockets share; nothing is copied. Its bytes
+ * are bounded: room is made in the lane that can spare most, and where none can, the connection has to end. There are at
+ * most as many lanes as the connection has subscriptions. Confined to the connection's event loop.
  */
 final class Backlog {
     /** What one lane may write before it is the next one's turn. */

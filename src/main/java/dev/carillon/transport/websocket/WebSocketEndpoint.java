@@ -120,8 +120,7 @@ public final class WebSocketEndpoint {
         }
         negotiateNothing(channel.pipeline());
         // Not toNetSocket(): the socket of Vert.x that it makes would only be taken out again. For Vert.x this is a
-        // request
-        // like any other, answered and at its end, so that its meters are balanced.
+        // request like any other, answered and at its end, so that its meters are balanced.
         Future<Void> answered = request.response()
                 .end()
                 .onFailure(cause -> LOG.warn("a WebSocket could not be opened: {}", cause.toString()));
