@@ -14,9 +14,9 @@ import dev.carillon.channel.history.ChannelStream.Retention;
 import dev.carillon.channel.history.HistoryPage;
 import dev.carillon.config.NamespaceSettings;
 import dev.carillon.testing.ClusterMember;
+import dev.carillon.testing.Namespaces;
 import dev.carillon.testing.Until;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,23 +28,7 @@ import org.junit.jupiter.api.Timeout;
 /** A step reaches its owner, and on its way to the copy a connection breaks. */
 @Timeout(60)
 class StaleCopyClusterIT {
-    private static final Map<String, NamespaceSettings> NAMESPACES = Map.of(
-            "feed",
-            new NamespaceSettings(
-                    List.of(),
-                    List.of(),
-                    "",
-                    false,
-                    100,
-                    Duration.ofMinutes(5),
-                    Duration.ofMinutes(5),
-                    false,
-                    false,
-                    10_000,
-                    0,
-                    NamespaceSettings.SlowConsumer.CLOSE,
-                    "",
-                    Map.of()));
+    private static final Map<String, NamespaceSettings> NAMESPACES = Map.of("feed", Namespaces.kept(100));
     private static final ChannelName CHANNEL = new ChannelName("feed:stale");
 
     private final String cluster = "stale-" + System.nanoTime();

@@ -8,11 +8,10 @@ import dev.carillon.config.NamespaceSettings;
 import dev.carillon.presence.Member;
 import dev.carillon.presence.UserSession;
 import dev.carillon.testing.ClusterMember;
+import dev.carillon.testing.Namespaces;
 import dev.carillon.testing.RecordingSubscriber;
 import dev.carillon.testing.Until;
 import io.vertx.core.Future;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,23 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What owners keep of sessions and nodes that are not there. */
 class AuditClusterIT {
-    private static final Map<String, NamespaceSettings> NAMESPACES = Map.of(
-            "room",
-            new NamespaceSettings(
-                    List.of(),
-                    List.of(),
-                    "",
-                    false,
-                    10,
-                    Duration.ofMinutes(1),
-                    Duration.ofMinutes(1),
-                    true,
-                    true,
-                    10_000,
-                    0,
-                    NamespaceSettings.SlowConsumer.CLOSE,
-                    "",
-                    Map.of()));
+    private static final Map<String, NamespaceSettings> NAMESPACES = Map.of("room", Namespaces.withPresence());
 
     private static ClusterMember oldest;
     private static ClusterMember other;

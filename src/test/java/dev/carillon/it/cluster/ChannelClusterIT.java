@@ -12,9 +12,9 @@ import dev.carillon.channel.StreamPosition;
 import dev.carillon.config.NamespaceSettings;
 import dev.carillon.presence.Member;
 import dev.carillon.testing.ClusterMember;
+import dev.carillon.testing.Namespaces;
 import dev.carillon.testing.RecordingSubscriber;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,29 +27,11 @@ import org.junit.jupiter.api.Test;
 /** Owners, hubs and the link between them, on three real members in this JVM. */
 class ChannelClusterIT {
     private static final Map<String, NamespaceSettings> NAMESPACES = Map.of(
-            "feed", namespace(false, 1000),
-            "tick", namespace(true, 0),
-            "room", namespace(false, 10));
+            "feed", Namespaces.kept(1000),
+            "tick", Namespaces.ephemeral(),
+            "room", Namespaces.withPresence());
 
     private static List<ClusterMember> nodes = List.of();
-
-    private static NamespaceSettings namespace(boolean ephemeral, int size) {
-        return new NamespaceSettings(
-                List.of(),
-                List.of(),
-                "",
-                ephemeral,
-                size,
-                Duration.ofMinutes(1),
-                Duration.ofMinutes(1),
-                !ephemeral,
-                !ephemeral,
-                10_000,
-                0,
-                NamespaceSettings.SlowConsumer.CLOSE,
-                "",
-                Map.of());
-    }
 
     @BeforeAll
     static void start() {

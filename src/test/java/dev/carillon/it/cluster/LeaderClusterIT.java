@@ -8,33 +8,17 @@ import dev.carillon.config.NamespaceSettings;
 import dev.carillon.presence.Member;
 import dev.carillon.testing.ApplicationMember;
 import dev.carillon.testing.ClusterMember;
+import dev.carillon.testing.Namespaces;
 import dev.carillon.testing.RecordingSubscriber;
 import dev.carillon.testing.Until;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** An application's process that is older than every node: what has to be done once is still done by a node. */
 class LeaderClusterIT {
-    private static final Map<String, NamespaceSettings> NAMESPACES = Map.of(
-            "room",
-            new NamespaceSettings(
-                    List.of(),
-                    List.of(),
-                    "",
-                    false,
-                    10,
-                    Duration.ofMinutes(1),
-                    Duration.ofMinutes(1),
-                    true,
-                    true,
-                    10_000,
-                    0,
-                    NamespaceSettings.SlowConsumer.CLOSE,
-                    "",
-                    Map.of()));
+    private static final Map<String, NamespaceSettings> NAMESPACES = Map.of("room", Namespaces.withPresence());
 
     @Test
     void theOldestNodeCleansUpAlthoughAMemberThatIsNoNodeIsOlder() {

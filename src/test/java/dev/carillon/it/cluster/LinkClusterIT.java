@@ -16,13 +16,13 @@ import dev.carillon.config.SettingsSources;
 import dev.carillon.testing.ClusterMember;
 import dev.carillon.testing.FreePort;
 import dev.carillon.testing.LinkCounts;
+import dev.carillon.testing.Namespaces;
 import dev.carillon.testing.RecordingSubscriber;
 import dev.carillon.testing.Relay;
 import dev.carillon.testing.Until;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBusOptions;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** What a link between two members loses, and what the cluster forgets of routing, comes back by itself. */
 class LinkClusterIT {
     private static final Map<String, NamespaceSettings> NAMESPACES =
-            Map.of("feed", namespace(false), "tick", namespace(true));
+            Map.of("feed", Namespaces.kept(2000), "tick", Namespaces.ephemeral());
     private static final int MAX_LINK_BYTES = 1024 * 1024;
 
     private static final LinkCounts SENT = new LinkCounts();
@@ -45,24 +45,6 @@ class LinkClusterIT {
 
     /** All that the sender sends to the receiver comes through here. */
     private static Relay relay;
-
-    private static NamespaceSettings namespace(boolean ephemeral) {
-        return new NamespaceSettings(
-                List.of(),
-                List.of(),
-                "",
-                ephemeral,
-                ephemeral ? 0 : 2000,
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(5),
-                false,
-                false,
-                1024 * 1024,
-                0,
-                NamespaceSettings.SlowConsumer.CLOSE,
-                "",
-                Map.of());
-    }
 
     @BeforeAll
     static void start() {

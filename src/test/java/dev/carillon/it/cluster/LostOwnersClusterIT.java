@@ -10,12 +10,11 @@ import dev.carillon.channel.Payload;
 import dev.carillon.config.NamespaceSettings;
 import dev.carillon.testing.ClusterMember;
 import dev.carillon.testing.LinkCounts;
+import dev.carillon.testing.Namespaces;
 import dev.carillon.testing.RecordingSubscriber;
 import dev.carillon.testing.Until;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -25,23 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Owner and copy of a channel die together: its stream is lost, and nobody is left in silence. */
 class LostOwnersClusterIT {
     private static final int CHANNELS = 60;
-    private static final Map<String, NamespaceSettings> NAMESPACES = Map.of(
-            "feed",
-            new NamespaceSettings(
-                    List.of(),
-                    List.of(),
-                    "",
-                    false,
-                    100,
-                    Duration.ofMinutes(5),
-                    Duration.ofMinutes(5),
-                    false,
-                    false,
-                    10_000,
-                    0,
-                    NamespaceSettings.SlowConsumer.CLOSE,
-                    "",
-                    Map.of()));
+    private static final Map<String, NamespaceSettings> NAMESPACES = Map.of("feed", Namespaces.kept(100));
 
     private final LinkCounts links = new LinkCounts();
     private final ClusterMember survivor =

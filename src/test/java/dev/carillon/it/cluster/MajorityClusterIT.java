@@ -15,6 +15,7 @@ import dev.carillon.channel.history.HistoryPage;
 import dev.carillon.config.NamespaceSettings;
 import dev.carillon.testing.ClusterMember;
 import dev.carillon.testing.FreePort;
+import dev.carillon.testing.Namespaces;
 import dev.carillon.testing.Until;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -31,23 +32,7 @@ import org.junit.jupiter.api.Timeout;
 /** Writes while members of a cluster in this JVM die, leave and return. */
 @Timeout(180)
 class MajorityClusterIT {
-    private static final Map<String, NamespaceSettings> NAMESPACES = Map.of(
-            "feed",
-            new NamespaceSettings(
-                    List.of(),
-                    List.of(),
-                    "",
-                    false,
-                    10_000,
-                    Duration.ofMinutes(10),
-                    Duration.ofMinutes(1),
-                    false,
-                    false,
-                    10_000,
-                    0,
-                    NamespaceSettings.SlowConsumer.CLOSE,
-                    "",
-                    Map.of()));
+    private static final Map<String, NamespaceSettings> NAMESPACES = Map.of("feed", Namespaces.kept(10_000));
     private static final int CHANNELS = 40;
 
     private final String cluster = "majority-" + System.nanoTime();

@@ -14,10 +14,10 @@ import dev.carillon.config.ClusterSettings;
 import dev.carillon.config.NamespaceSettings;
 import dev.carillon.testing.ClusterMember;
 import dev.carillon.testing.Cut;
+import dev.carillon.testing.Namespaces;
 import dev.carillon.testing.Until;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,23 +29,7 @@ import org.junit.jupiter.api.Timeout;
 /** Two parts of one cluster, each with its own idea of a channel, become one again. */
 @Timeout(180)
 class MergeClusterIT {
-    private static final Map<String, NamespaceSettings> NAMESPACES = Map.of(
-            "feed",
-            new NamespaceSettings(
-                    List.of(),
-                    List.of(),
-                    "",
-                    false,
-                    1_000,
-                    Duration.ofMinutes(10),
-                    Duration.ofMinutes(1),
-                    false,
-                    false,
-                    10_000,
-                    0,
-                    NamespaceSettings.SlowConsumer.CLOSE,
-                    "",
-                    Map.of()));
+    private static final Map<String, NamespaceSettings> NAMESPACES = Map.of("feed", Namespaces.kept(1_000));
     private static final int CHANNELS = 30;
     private static final int LONE = 2;
 
