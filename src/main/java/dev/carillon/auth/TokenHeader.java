@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param keyId its {@code kid}; null for none
  */
 record TokenHeader(String algorithm, @Nullable String keyId) {
+    /** The one read last: tokens of one issuer begin alike. */
+    private static volatile Known lastRead = new Known("", new TokenHeader("", null));
+
+    private record Known(String encoded, TokenHeader header) {}
+
     /** @throws RuntimeException of any kind if the text is not three parts with a header in front */
     static TokenHeader of(String token) {
         int first = token.indexOf('.');
@@ -19,7 +24,17 @@ record TokenHeader(String algorithm, @Nullable String keyId) {
         if (first <= 0 || second <= first + 1 || second == token.length() - 1 || token.indexOf('.', second + 1) >= 0) {
             throw new IllegalArgumentException("not three parts");
         }
-        byte[] json = Base64.getUrlDecoder().decode(token.substring(0, first));
+        Known known = lastRead;
+        if (known.encoded.length() != first || !token.startsWith(known.encoded)) {
+            String encoded = token.substring(0, first);
+            known = new Known(encoded, decode(encoded));
+            lastRead = known;
+        }
+        return known.header;
+    }
+
+    private static TokenHeader decode(String encoded) {
+        byte[] json = Base64.getUrlDecoder().decode(encoded);
         JsonObject header = new JsonObject(Buffer.buffer(json));
         // RFC 7515: a token with a critical extension that the reader does not know must be refused. We know none.
         if (header.containsKey("crit")) {
