@@ -1,6 +1,8 @@
 package dev.carillon.channel;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,9 @@ final class Sequence {
     /** The newest offset that the owner is known to have given. */
     private long head;
 
-    private final TreeMap<Long, SharedEvent> ahead = new TreeMap<>();
+    /** Made when something is ahead of its turn, which is seldom. */
+    private NavigableMap<Long, SharedEvent> ahead = Collections.emptyNavigableMap();
+
     private long aheadBytes;
 
     /** Where the stream stands; null before the owner told. */
@@ -53,6 +57,9 @@ final class Sequence {
         }
         position = owner;
         head = owner.offset();
+        if (ahead.isEmpty()) {
+            return verdict();
+        }
         boolean foreign =
                 ahead.values().removeIf(event -> !publication(event).epoch().equals(owner.epoch()));
         ahead.headMap(owner.offset(), true).clear();
@@ -84,6 +91,9 @@ final class Sequence {
         }
         if (ahead.size() >= MAX_AHEAD || aheadBytes + bytes(event) > MAX_AHEAD_BYTES) {
             return Verdict.LOST;
+        }
+        if (ahead.isEmpty()) {
+            ahead = new TreeMap<>();
         }
         if (ahead.putIfAbsent(publication.offset(), event) == null) {
             aheadBytes += bytes(event);

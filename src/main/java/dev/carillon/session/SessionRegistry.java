@@ -5,7 +5,6 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.protocol.CloseCode;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The sessions of this node by user, for what servers and operators ask of them. Safe on any thread. */
 public final class SessionRegistry {
-    private final Map<String, Set<ClientSession>> byUser = new ConcurrentHashMap<>();
+    private final Map<String, List<ClientSession>> byUser = new ConcurrentHashMap<>();
     private final AtomicInteger rounds = new AtomicInteger();
 
     /** Those that have not said who they are; a session is here or with its user. */
@@ -76,19 +75,24 @@ public final class SessionRegistry {
         return all;
     }
 
+    // Lists that are never changed: most users have one connection, and a set that can be shared costs six times as
+    // much.
     void add(String userId, ClientSession session) {
         strangers.remove(session);
-        byUser.compute(userId, (id, sessions) -> {
-            Set<ClientSession> all = sessions == null ? ConcurrentHashMap.newKeySet(1) : sessions;
-            all.add(session);
-            return all;
-        });
+        byUser.merge(userId, List.of(session), SessionRegistry::joined);
+    }
+
+    private static List<ClientSession> joined(List<ClientSession> some, List<ClientSession> more) {
+        List<ClientSession> all = new ArrayList<>(some);
+        all.addAll(more);
+        return List.copyOf(all);
     }
 
     void remove(String userId, ClientSession session) {
         byUser.computeIfPresent(userId, (id, sessions) -> {
-            sessions.remove(session);
-            return sessions.isEmpty() ? null : sessions;
+            List<ClientSession> left =
+                    sessions.stream().filter(other -> other != session).toList();
+            return left.isEmpty() ? null : left;
         });
     }
 
@@ -124,14 +128,14 @@ public final class SessionRegistry {
 
     /** Subscribes a user's connections here; returns how many there were. */
     public int subscribe(String userId, ChannelName channel) {
-        Collection<ClientSession> sessions = of(userId);
+        List<ClientSession> sessions = of(userId);
         sessions.forEach(session -> session.subscribeByServer(channel));
         return sessions.size();
     }
 
     /** Ends a subscription of a user's connections here; returns how many connections there were. */
     public int unsubscribe(String userId, ChannelName channel) {
-        Collection<ClientSession> sessions = of(userId);
+        List<ClientSession> sessions = of(userId);
         sessions.forEach(session -> session.unsubscribeByServer(channel));
         return sessions.size();
     }
@@ -165,7 +169,7 @@ public final class SessionRegistry {
         return ids;
     }
 
-    private Collection<ClientSession> of(String userId) {
-        return List.copyOf(byUser.getOrDefault(userId, Set.of()));
+    private List<ClientSession> of(String userId) {
+        return byUser.getOrDefault(userId, List.of());
     }
 }
