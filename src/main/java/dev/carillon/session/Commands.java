@@ -311,7 +311,11 @@ final class Commands {
                 ifMayRead(channel, history.id())
                         .compose(
                                 may -> services.channels().history(channel, history.since(), limit, history.reverse())),
-                page -> new ServerFrame.History(history.id(), channel.value(), page.position(), page.publications()));
+                page -> new ServerFrame.History(
+                        history.id(),
+                        channel.value(),
+                        page.position(),
+                        page.within(services.limits().maxQueuedBytes()).publications()));
     }
 
     private void presence(ClientFrame.Presence presence) {

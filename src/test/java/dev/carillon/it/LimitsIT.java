@@ -134,6 +134,38 @@ class LimitsIT {
     }
 
     @Test
+    void aPageOfHistoryIsNoLargerThanWhatASocketIsGiven() {
+        WsClient client = WsClient.login(node, "reader", "feed:large");
+        String large = "x".repeat(20_000);
+        for (int i = 1; i <= 5; i++) {
+            assertThat(client.publish(10 + i, "feed:large", large).getString("type"))
+                    .isEqualTo("ack");
+        }
+        JsonObject history = new JsonObject()
+                .put("type", "history")
+                .put("channel", "feed:large")
+                .put("limit", 50);
+
+        client.send(history.copy().put("id", 30));
+        JsonObject first = client.reply(30);
+        assertThat(offsets(first)).containsExactly(1L, 2L, 3L);
+        assertThat(first.getLong("offset")).isEqualTo(5);
+        client.send(history.copy()
+                .put("id", 31)
+                .put(
+                        "since",
+                        new JsonObject().put("epoch", first.getString("epoch")).put("offset", 3)));
+        assertThat(offsets(client.reply(31))).containsExactly(4L, 5L);
+        client.close();
+    }
+
+    private static List<Long> offsets(JsonObject page) {
+        return page.getJsonArray("messages").stream()
+                .map(message -> ((JsonObject) message).getLong("offset"))
+                .toList();
+    }
+
+    @Test
     void whoIsTooLoudIsTold103AndClosedWith4007IfThatDoesNotHelp() throws IOException {
         try (RawSocket loud = RawSocket.login(node, "loud")) {
             byte[] ping = RawSocket.frame(RawSocket.FINAL | RawSocket.TEXT, ascii("{\"type\":\"ping\",\"id\":7}"));

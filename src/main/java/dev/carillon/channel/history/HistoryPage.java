@@ -15,4 +15,16 @@ public record HistoryPage(StreamPosition position, List<Publication> publication
     public HistoryPage {
         publications = List.copyOf(publications);
     }
+
+    /** The same, or as many of the first publications as have so many bytes of data together; one at least. */
+    public HistoryPage within(long maxBytes) {
+        long bytes = 0;
+        for (int i = 0; i < publications.size(); i++) {
+            bytes += publications.get(i).data().size();
+            if (bytes > maxBytes && i > 0) {
+                return new HistoryPage(position, publications.subList(0, i), complete);
+            }
+        }
+        return this;
+    }
 }
