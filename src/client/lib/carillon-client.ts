@@ -99,6 +99,10 @@ export class CarillonClient implements Client {
     return this.#outbox.stored();
   }
 
+  discard(): Promise<void> {
+    return this.#outbox.discard(new CarillonError(ClientCode.discarded, 'the application gave it up'));
+  }
+
   on<E extends keyof ClientEvents>(event: E, handler: (event: ClientEvents[E]) => void): Release {
     return this.#events.on(event, handler);
   }

@@ -116,6 +116,8 @@ export interface Client<A extends AnyApi = UntypedApi> {
   readonly queued: number;
   /** Resolves when all that waits has been written where the store keeps it. */
   stored(): Promise<void>;
+  /** Gives up the publishes that wait: each rejects with `ClientCode.discarded`. Resolves when they have. */
+  discard(): Promise<void>;
   /** The personal channel, `user:{id}`: subscribed by the server, whoever listens. */
   readonly user: Pick<Channel<A['user']>, 'on' | 'when' | 'history' | 'position' | 'live'>;
   on<E extends keyof ClientEvents>(event: E, handler: (event: ClientEvents[E]) => void): Release;

@@ -245,6 +245,7 @@ export class Connection {
       return;
     }
     if (this.#tries >= maxAttempts) {
+      report({ type: 'gave-up', attempts: this.#tries });
       this.#fail(new CarillonError(code, `gave up after ${this.#tries} attempts: ${reason || code}`));
       return;
     }

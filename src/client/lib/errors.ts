@@ -10,6 +10,8 @@ export const ClientCode = {
   outboxFull: 5,
   /** A publish was sent, its outcome stayed unknown, and its key is too old to ask again without a double. */
   outcomeUnknown: 6,
+  /** The application gave up what waited in the outbox. */
+  discarded: 7,
 } as const;
 
 /** Everything that this library rejects with or reports. */

@@ -100,6 +100,19 @@ export class Outbox {
     this.#open = false;
   }
 
+  /** Ends all that was published before, with this outcome; one that is on its way may have been taken nevertheless. */
+  async discard(outcome: CarillonError): Promise<void> {
+    // As publish does, so that those who called before are in their lanes, and those who call after are not.
+    await this.#loaded;
+    const lanes = [...this.#lanes.values()];
+    this.#lanes.clear();
+    for (const lane of lanes) {
+      lane.retry?.cancel();
+      // Emptied first: what answers come later find nobody.
+      lane.entries.splice(0).forEach((entry) => this.#end(entry, outcome));
+    }
+  }
+
   /** A store that does not open, as some browsers' sometimes, keeps nobody waiting: what it has is the next page's. */
   async #load(): Promise<void> {
     const { clock, store } = this.deps;
@@ -156,6 +169,9 @@ export class Outbox {
       // Written down first: a page that dies now must know that this one may have been taken.
       entry.message = { ...entry.message, triedAt: clock.now() };
       await this.#store(entry.message);
+      if (lane.entries[0] !== entry) {
+        return;
+      }
       if (!this.#open) {
         entry.message = { ...entry.message, triedAt: undefined };
         lane.busy = false;
@@ -167,6 +183,9 @@ export class Outbox {
   }
 
   #answered(lane: Lane, entry: Entry, outcome: Outcome): void {
+    if (lane.entries[0] !== entry) {
+      return;
+    }
     if (!(outcome instanceof CarillonError) || !outcome.temporary) {
       this.#finish(lane, entry, outcome);
       return;
@@ -191,17 +210,20 @@ export class Outbox {
   }
 
   #finish(lane: Lane, entry: Entry, outcome: Outcome): void {
-    const { channel } = entry.message;
     lane.entries.shift();
     lane.busy = false;
-    this.#size--;
     if (lane.entries.length === 0) {
-      this.#lanes.delete(channel);
+      this.#lanes.delete(entry.message.channel);
     }
+    this.#end(entry, outcome);
+    this.#next(lane);
+  }
+
+  #end(entry: Entry, outcome: Outcome): void {
+    this.#size--;
     void this.#forget(entry.message);
     this.#tell(entry, outcome);
     entry.settle(outcome);
-    this.#next(lane);
   }
 
   #tell(entry: Entry, outcome: Outcome): void {

@@ -14,6 +14,7 @@ export type Report =
     }
   | { readonly type: 'closed'; readonly code: number; readonly reason: string }
   | { readonly type: 'waiting'; readonly ms: number; readonly attempt: number }
+  | { readonly type: 'gave-up'; readonly attempts: number }
   | { readonly type: 'moving'; readonly reason: string; readonly url: string | undefined }
   | { readonly type: 'paused' | 'resumed'; readonly reason: string }
   | { readonly type: 'token'; readonly event: 'refreshed' | 'failed'; readonly message?: string }

@@ -47,13 +47,14 @@ describe('a connection', () => {
   });
 
   it('gives up after as many attempts as it may have', async () => {
-    const { node, client, clock, states } = setup({ maxAttempts: 2 });
+    const { node, client, clock, states, reports } = setup({ maxAttempts: 2 });
     node.reachable = false;
     client.connect();
     await clock.advance(120_000);
     expect(node.connections).toHaveLength(3);
     expect(states.at(-1)).toBe('error');
     expect(client.error?.code).toBe(1006);
+    expect(reports).toContainEqual({ type: 'gave-up', attempts: 2 });
     node.reachable = true;
     client.connect();
     await settled();

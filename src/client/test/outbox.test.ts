@@ -131,6 +131,44 @@ describe('a publish', () => {
     await expect(publish()).rejects.toMatchObject({ code: 5, temporary: true });
   });
 
+  it('is given up with all that wait, and what comes later is published', async () => {
+    const indexedDB = new IDBFactory();
+    const store = (): OutboxStore => indexedDbStore({ name: 'alice', indexedDB });
+    const { node, client } = setup({ outbox: { store: store() } });
+    const publish = (data: number): Promise<unknown> =>
+      client
+        .channel('feed')
+        .publish(data)
+        .catch((error: unknown) => (error as CarillonError).code);
+    const before = [publish(1), publish(2)];
+    const discarded = client.discard();
+    const after = publish(3);
+    expect(await Promise.all(before)).toEqual([7, 7]);
+    await discarded;
+    expect(client.queued).toBe(1);
+    client.connect();
+    expect(await after).toMatchObject({ position: { offset: 1 } });
+    await client.stored();
+    expect(node.stream('feed').messages).toEqual([3]);
+    expect(await store().load()).toEqual([]);
+  });
+
+  it('on its way when all are given up disturbs none that comes later', async () => {
+    const { node, client } = await connected();
+    node.answer = (frame) => (frame['data'] === 1 ? null : undefined);
+    const first = client.channel('feed').publish(1);
+    await settled();
+    await Promise.all([client.discard(), expect(first).rejects.toMatchObject({ code: 7, temporary: false })]);
+    node.answer = (frame) => (frame['data'] === 2 ? null : undefined);
+    const second = client.channel('feed').publish(2);
+    await settled();
+    node.last.push({ type: 'ack', id: node.sent('publish')[0]?.['id'], channel: 'feed' });
+    expect(client.queued).toBe(1);
+    node.last.push({ type: 'ack', id: node.sent('publish')[1]?.['id'], channel: 'feed' });
+    await expect(second).resolves.toMatchObject({ duplicate: false });
+    expect(client.queued).toBe(0);
+  });
+
   it('is what the data were when it was called, and no larger than a node reads', async () => {
     const { node, client } = setup();
     const data = { text: 'now' };
