@@ -2,7 +2,12 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-const BOUNDS = { index: 12 * 1024, indexeddb: 2 * 1024 };
+const BOUNDS = {
+  index: 12 * 1024,
+  indexeddb: 2 * 1024,
+  'react/index': 1536,
+  'react/query': 1024,
+};
 
 process.chdir(new URL('..', import.meta.url).pathname);
 let fits = true;
@@ -13,6 +18,7 @@ for (const [entry, bound] of Object.entries(BOUNDS)) {
     minify: true,
     format: 'esm',
     target: 'es2022',
+    external: ['react', '@tanstack/react-query'],
     write: false,
   });
   const bytes = gzipSync(outputFiles[0].contents, { level: 9 }).length;

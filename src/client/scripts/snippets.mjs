@@ -6,8 +6,8 @@ rmSync('test/snippets', { recursive: true, force: true });
 mkdirSync('test/snippets');
 let count = 0;
 for (const document of ['../docs/client.md', '../../README.md']) {
-  for (const [, code] of readFileSync(document, 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)) {
-    writeFileSync(`test/snippets/${++count}.ts`, code);
+  for (const [, language, code] of readFileSync(document, 'utf8').matchAll(/^```(tsx?)\n(.*?)^```$/gms)) {
+    writeFileSync(`test/snippets/${++count}.${language}`, code);
   }
 }
 console.log(`${count} snippets`);

@@ -208,8 +208,7 @@ describe('a channel', () => {
     const { node, client, clock } = await connected();
     const told: unknown[] = [];
     client.user.on('message', ({ data }) => told.push(data));
-    node.last.channels.add('user:alice');
-    node.last.push(node.subscribed({ channel: 'user:alice' }));
+    node.joinUser();
     node.publish('user:alice', 'for you');
     expect(told).toEqual(['for you']);
     node.last.drop(1006);

@@ -1,5 +1,6 @@
 // Compiled by `npm run types`, never run: a line below `@ts-expect-error` that compiles is an error.
 import { connect, type Position } from '../lib/index.js';
+import { typedHooks } from '../lib/react/index.js';
 
 interface Chat {
   channels: {
@@ -58,3 +59,28 @@ const untyped = connect({ url: ['wss://a.example.org/ws', 'wss://b.example.org/w
 untyped.channel('anything').on('message', ({ data }) => data);
 void untyped.channel('anything').publish({ any: ['thing'] });
 export const answer: Promise<unknown> = untyped.request('any.address', 1);
+
+// In React.
+export function useTypes(): string | undefined {
+  const { useChannel, useClient, useEvent, usePresence, useUserEvent } = typedHooks<Chat>();
+  const { channel } = useChannel('feed', { message: ({ data }) => data.text, join: ({ member }) => member.userId });
+  void channel.publish({ text: 'x' });
+  void useClient().request('demo.sum', [1]);
+  useEvent('messages:42', 'typing', ({ is_typing }) => is_typing);
+  useUserEvent('alert', ({ level }) => level);
+  // @ts-expect-error no such channel
+  useChannel('fed');
+  // @ts-expect-error no such event of a channel
+  useChannel('feed', { messages: () => undefined });
+  // @ts-expect-error the data of feed have no title
+  useChannel('feed', { message: ({ data }) => data.title as unknown });
+  // @ts-expect-error no such type of data
+  useEvent('messages:42', 'edited', () => undefined);
+  // @ts-expect-error a typing event has no content
+  useEvent('messages:42', 'typing', ({ content }) => content as unknown);
+  // @ts-expect-error no such type of the user's
+  useUserEvent('alarm', () => undefined);
+  // @ts-expect-error no such channel
+  usePresence('fed');
+  return usePresence('feed').members[0]?.userId;
+}

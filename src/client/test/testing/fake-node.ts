@@ -63,6 +63,13 @@ export class FakeNode {
     return offset;
   }
 
+  /** Subscribes the user to the personal channel, as a node does by itself after each welcome. */
+  joinUser(): void {
+    const channel = `user:${this.userId}`;
+    this.last.channels.add(channel);
+    this.last.push(this.subscribed({ channel }));
+  }
+
   /** The stream is lost: it begins anew. */
   lose(channel: string): void {
     const { epoch } = this.stream(channel);
