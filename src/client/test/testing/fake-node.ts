@@ -157,6 +157,11 @@ export class FakeConnection implements Socket {
     }
   }
 
+  /** The bytes that the frame before has announced. */
+  pushBytes(bytes: Uint8Array): void {
+    this.events.received(bytes.slice().buffer);
+  }
+
   #reply(frame: Json): Json | null {
     const channel = String(frame['channel']);
     switch (frame['type']) {
