@@ -2,6 +2,7 @@
 // The node's tokens should live for some seconds only. Prints one line of JSON; exits 1 if a check failed.
 import { createRequire } from 'node:module';
 import { connect } from '../../client/dist/index.js';
+import { WebSockets } from '../../client/dist/react/websocket.js';
 
 const { WebSocket } = createRequire(new URL('../../client/package.json', import.meta.url))('ws');
 const [baseUrl, apiKey] = process.argv.slice(2);
@@ -25,11 +26,15 @@ async function post(path, body, headers = {}) {
 
 const api = (path, body) => post(`/api/${path}`, body, { 'x-api-key': apiKey });
 
+const optionsOf = (userId) => ({
+  url: `${baseUrl}/ws`,
+  getToken: async () => (await post('/dev/login', { user_id: userId })).token,
+  webSocket: WebSocket,
+});
+
 const clientOf = (userId) =>
   connect({
-    url: `${baseUrl}/ws`,
-    getToken: async () => (await post('/dev/login', { user_id: userId })).token,
-    webSocket: WebSocket,
+    ...optionsOf(userId),
     client: { name: 'features', version: '1' },
     traceparent: () => '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     onReport: (report) => reports.push(report),
@@ -49,6 +54,34 @@ async function until(what, holds, found) {
 }
 
 const failure = (promise) => promise.then(() => undefined, (error) => error);
+
+/** Connections by name, as React's components use them: what waits goes out in order, or not at all. */
+async function namedConnections() {
+  const channel = 'messages:43';
+  const sockets = new WebSockets({
+    simulation: { ...optionsOf('eve'), channel },
+    generic: { ...optionsOf('eve'), channel, getToken: () => 'bad', backoff: { minMs: 10 } },
+  });
+  const told = [];
+  const heard = [];
+  const good = sockets.of('simulation').actions;
+  const bad = sockets.of('generic').actions;
+  const events = ['connected', 'disconnected', 'connectionError', 'reconnecting', 'authenticationError', 'error'];
+  events.forEach((event) => bad.on(event, () => told.push(event)));
+  good.subscribe('*', (data) => heard.push(data));
+  const waiting = Array.from({ length: 100 }, (_, i) => good.sendJSON({ i }));
+  const dropped = failure(bad.send('never'));
+  good.connect();
+  bad.connect();
+  await Promise.all(waiting);
+  await good.send(Uint8Array.of(1, 2), { type: 'audio' });
+  await until('a hundred messages and bytes come', () => heard.length === 101, () => heard.length);
+  check('in order', heard.slice(0, 100).every((data, i) => data.i === i) && heard[100][1] === 2, heard);
+  check('what waited is dropped without a login', (await dropped).code === 7, null);
+  await until('a bad token ends it', () => told.length === 3, () => told);
+  check('which is told in order', told.join() === 'reconnecting,authenticationError,error', told);
+  sockets.of('simulation').disconnect();
+}
 
 const ada = clientOf('ada');
 const bob = clientOf('bob');
@@ -104,6 +137,8 @@ try {
   ada.channel('feed:given').on('message', ({ data }) => given.push(data));
   await api('publish', { channel: 'feed:given', data: 'given' });
   await until('the server subscribes', () => given.includes('given'), () => given);
+
+  await namedConnections();
 
   while (Date.now() - begun < 12_000) await new Promise((resolve) => setTimeout(resolve, 100));
   check('a token is fresh', (await ada.channel('feed').publish('still here')).position.offset === 1, null);
