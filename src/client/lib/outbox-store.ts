@@ -15,7 +15,10 @@ export interface QueuedMessage {
 
 /** Keeps what waits in the outbox. What fails here is reported, and the outbox goes on from memory. */
 export interface OutboxStore {
-  /** What an earlier page left and nobody else takes care of, in order. Called once, before the others. */
+  /**
+   * What ended pages left and nobody else takes care of, in order; nothing that was given before. Called before the
+   * others, and by clients that share a connection again when one of them has ended.
+   */
   load(): readonly QueuedMessage[] | Promise<readonly QueuedMessage[]>;
   /** Adds it, or replaces the one with this key; done when it would survive. */
   put(message: QueuedMessage): void | Promise<void>;

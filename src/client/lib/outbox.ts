@@ -86,6 +86,12 @@ export class Outbox {
     });
   }
 
+  /** Takes over what pages have left that ended since. */
+  async adopt(): Promise<void> {
+    await this.#loaded;
+    await this.#load();
+  }
+
   /** There is a link: what waits is sent. */
   resume(): void {
     this.#open = true;
