@@ -2,7 +2,7 @@ import { waitMs, type Backoff } from './backoff.js';
 import type { Clock, Timer } from './clock.js';
 import { CarillonError, ClientCode } from './errors.js';
 import type { Command, FrameOf, ServerFrame } from './frames.js';
-import type { Link } from './link.js';
+import type { Wire } from './link.js';
 
 export interface CallOptions {
   /** Time until it is given up, waiting for a connection included, in milliseconds; 10000 unless set. */
@@ -12,18 +12,18 @@ export interface CallOptions {
 }
 
 interface Pending {
-  send(link: Link): void;
+  send(link: Wire): void;
   fail(error: CarillonError): void;
 }
 
 /** Commands and their replies, over whichever link is live; one that finds none waits for it. */
 export class Calls {
   readonly #pending = new Set<Pending>();
-  #link: Link | undefined;
+  #link: Wire | undefined;
 
   constructor(private readonly deps: { readonly clock: Clock; readonly backoff: Backoff }) {}
 
-  established(link: Link): void {
+  established(link: Wire): void {
     this.#link = link;
     for (const pending of [...this.#pending]) {
       pending.send(link);

@@ -4,13 +4,13 @@ import { ChannelHandle, whenOf, type Channel, type PublishOptions, type Receipt 
 import type { ChannelEvents } from './channel-events.js';
 import type { Client, ClientEvents, ConnectOptions, RequestOptions, Session } from './client.js';
 import { systemClock, type Clock } from './clock.js';
-import { jsonCodec } from './codec.js';
-import { Connection } from './connection.js';
+import type { ClientConnection } from './connection.js';
 import { Emitter, type Release } from './emitter.js';
 import { CarillonError, ClientCode } from './errors.js';
 import type { AuthSuccessFrame, ServerFrame } from './frames.js';
 import { randomKey } from './keys.js';
-import { Link } from './link.js';
+import type { Wire } from './link.js';
+import { nodeConnection, type ConnectionParts } from './node-connection.js';
 import { Outbox, type Outcome } from './outbox.js';
 import { memoryStore, type QueuedMessage } from './outbox-store.js';
 import { snapshot } from './payload.js';
@@ -19,9 +19,6 @@ import { consoleLog, type Report, type Reporter } from './report.js';
 import { Subscription, type SubscriptionOptions } from './subscription.js';
 import { Subscriptions } from './subscriptions.js';
 import { pageSurroundings, restWith } from './surroundings.js';
-import { Tokens } from './tokens.js';
-import { webSocketTransport } from './transport.js';
-import { endpoint } from './urls.js';
 
 /** A publish without an answer for so long is sent again; longer than a node's own `limits.publish-timeout`. */
 const PUBLISH_TIMEOUT_MS = 20_000;
@@ -42,21 +39,20 @@ export class CarillonClient implements Client {
   readonly #events = new Emitter<ClientEvents>();
   readonly #personal = new Emitter<ChannelEvents>();
   readonly #opened = new Map<string, Opened>();
-  readonly #connection: Connection;
+  readonly #connection: ClientConnection;
   readonly #subscriptions: Subscriptions;
   readonly #calls: Calls;
   readonly #outbox: Outbox;
-  #link: Link | undefined;
+  #link: Wire | undefined;
   #session: Session | undefined;
   #noRest: Release | undefined;
 
-  constructor(private readonly options: ConnectOptions) {
+  constructor(
+    private readonly options: ConnectOptions,
+    connectionOf: (parts: ConnectionParts) => ClientConnection = nodeConnection,
+  ) {
     const clock = options.clock ?? systemClock;
     const backoff = { minMs: 1000, maxMs: 30_000, ...options.backoff };
-    const urls = (typeof options.url === 'string' ? [options.url] : options.url).map(endpoint);
-    if (urls.length === 0) {
-      throw new Error('url: there must be one at least');
-    }
     this.#clock = clock;
     this.#backoff = backoff;
     this.#report = reporter(options);
@@ -65,7 +61,20 @@ export class CarillonClient implements Client {
     this.#calls = new Calls({ clock, backoff });
     this.#subscriptions = new Subscriptions(clock, (channel) => this.#open(channel).subscription);
     this.#outbox = this.#makeOutbox();
-    this.#connection = this.#makeConnection(urls);
+    this.#connection = connectionOf({
+      options,
+      clock,
+      backoff,
+      report: this.#report,
+      first: () => this.#subscriptions.first(),
+      channelToken: (channel) => this.#opened.get(channel)?.subscription.token(),
+      adopt: () => void this.#outbox.adopt(),
+      events: {
+        established: (link, auth) => this.#established(link, auth),
+        lost: (byItself) => this.#lost(byItself),
+        pushed: (frame) => this.#pushed(frame),
+      },
+    });
     this.#connection.state.subscribe((state) => {
       this.#events.emit('state', state);
       const error = this.#connection.error;
@@ -164,42 +173,7 @@ export class CarillonClient implements Client {
     });
   }
 
-  #makeConnection(urls: readonly string[]): Connection {
-    const { getToken, maxAttempts = Infinity, openWithinMs = 10_000, codec = jsonCodec, client } = this.options;
-    const transport = this.options.transport ?? webSocketTransport(this.options.webSocket);
-    const [clock, report] = [this.#clock, this.#report];
-    return new Connection({
-      urls,
-      maxAttempts,
-      clock,
-      report,
-      backoff: this.#backoff,
-      tokens: new Tokens({ getToken, clock, timeoutMs: openWithinMs, report }),
-      openLink: (url, token, events) =>
-        new Link({
-          transport,
-          codec,
-          clock,
-          url,
-          openWithinMs,
-          events,
-          report,
-          auth: () => ({
-            type: 'auth',
-            token,
-            subscribe: this.#subscriptions.first(),
-            ...(client === undefined ? {} : { client }),
-          }),
-        }),
-      events: {
-        established: (link, auth) => this.#established(link, auth),
-        lost: (byItself) => this.#lost(byItself),
-        pushed: (frame) => this.#pushed(frame),
-      },
-    });
-  }
-
-  #established(link: Link, auth: AuthSuccessFrame): void {
+  #established(link: Wire, auth: AuthSuccessFrame): void {
     const { sessionId, userId, node } = auth;
     this.#link = link;
     this.#session = { sessionId, userId, node };

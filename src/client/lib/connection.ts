@@ -3,8 +3,8 @@ import type { Clock, Timer } from './clock.js';
 import { verdictOf } from './close-codes.js';
 import { CarillonError, ClientCode, NoTokenError, asError } from './errors.js';
 import type { AuthSuccessFrame, FrameOf, ServerFrame } from './frames.js';
-import type { Link, LinkEvents } from './link.js';
-import { Observed } from './observable.js';
+import type { Link, LinkEvents, Wire } from './link.js';
+import { Observed, type Observable } from './observable.js';
 import type { Reporter } from './report.js';
 import type { Tokens } from './tokens.js';
 import { moved } from './urls.js';
@@ -12,12 +12,18 @@ import { moved } from './urls.js';
 /** `reconnecting` waits for the next attempt; `disconnected` was asked for, or the page sleeps; `error` is final. */
 export type State = 'disconnected' | 'connecting' | 'authenticating' | 'connected' | 'reconnecting' | 'error';
 
+/** What a client needs of a connection, its own or one that it shares. */
+export interface ClientConnection extends Pick<Connection, 'connect' | 'pause' | 'resume' | 'doubt'> {
+  readonly state: Observable<State>;
+  readonly error: CarillonError | undefined;
+}
+
 /** Why there is to be no connection now. */
 export type Pause = 'closed' | 'offline' | 'hidden' | 'frozen';
 
 export interface ConnectionEvents {
   /** There is a live link; what it recovered is in `auth`. One that was live before ends now. */
-  established(link: Link, auth: AuthSuccessFrame): void;
+  established(link: Wire, auth: AuthSuccessFrame): void;
   /** The live link has ended, by itself or because this client ended it. */
   lost(byItself: boolean): void;
   /** A frame of the live link. */

@@ -183,6 +183,9 @@ export class Link {
   }
 }
 
+/** What commands need of a connection. */
+export type Wire = Pick<Link, 'call' | 'send'>;
+
 export const errorOf = (frame: {
   readonly code: number;
   readonly error: string;

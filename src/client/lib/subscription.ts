@@ -5,7 +5,7 @@ import type { Clock, Timer } from './clock.js';
 import type { Emitter } from './emitter.js';
 import { CarillonError, asError } from './errors.js';
 import type { Position, PublicationFrame, ServerFrame, Subscribe, SubscribedFrame } from './frames.js';
-import type { Link } from './link.js';
+import type { Wire } from './link.js';
 import type { Reporter } from './report.js';
 import { Stream } from './stream.js';
 
@@ -31,7 +31,7 @@ const ALREADY_SUBSCRIBED = 205;
 export class Subscription {
   readonly #stream: Stream;
   readonly #catchUp: CatchUp<Gap>;
-  #link: Link | undefined;
+  #link: Wire | undefined;
   #phase: 'idle' | 'asking' | 'live' = 'idle';
   #wanted = false;
   #attempts = 0;
@@ -70,6 +70,11 @@ export class Subscription {
     return this.deps.options.getToken === undefined;
   }
 
+  /** What the application gives for the channel, if anything. */
+  token(): string | Promise<string> | undefined {
+    return this.deps.options.getToken?.(this.channel);
+  }
+
   /** From now on it is to be subscribed, on the link that `ask` names. */
   want(): void {
     this.#wanted = true;
@@ -93,18 +98,18 @@ export class Subscription {
   }
 
   /** It was asked for with `auth`: the answer is about to come. */
-  asked(link: Link): void {
+  asked(link: Wire): void {
     this.lost();
     this.#link = link;
     this.#phase = 'asking';
   }
 
   /** Subscribes on a link. */
-  async ask(link: Link): Promise<void> {
+  async ask(link: Wire): Promise<void> {
     this.asked(link);
     let token: string | undefined;
     try {
-      token = await this.deps.options.getToken?.(this.channel);
+      token = await this.token();
     } catch (error) {
       if (this.#isAsking(link)) {
         this.refused(new CarillonError(0, `the channel's getToken failed: ${asError(error).message}`, true));
@@ -232,7 +237,7 @@ export class Subscription {
     }
   }
 
-  #isAsking(link: Link): boolean {
+  #isAsking(link: Wire): boolean {
     return this.#phase === 'asking' && this.#link === link;
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from './clock.js';
-import { errorOf, type Link } from './link.js';
+import { errorOf, type Wire } from './link.js';
 import type { AuthSuccessFrame, ServerFrame, Subscribe } from './frames.js';
 import type { Subscription } from './subscription.js';
 
@@ -16,7 +16,7 @@ export class Subscriptions {
   #waiting: Subscription[] = [];
   #room = AT_ONCE;
   #pump: Timer | undefined;
-  #link: Link | undefined;
+  #link: Wire | undefined;
 
   /** @param unknown makes the subscription of a channel that the server subscribed */
   constructor(
@@ -59,7 +59,7 @@ export class Subscriptions {
     return requests;
   }
 
-  established(link: Link, { subscriptions, refused }: AuthSuccessFrame): void {
+  established(link: Wire, { subscriptions, refused }: AuthSuccessFrame): void {
     this.#link = link;
     const asked = this.#asked;
     const all = [...this.#byChannel.values()];
