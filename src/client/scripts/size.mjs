@@ -8,6 +8,7 @@ const BOUNDS = {
   'react/index': 1536,
   'react/query': 1024,
   'react/websocket': 14 * 1024, // with the core
+  tabs: 16 * 1024,
 };
 
 process.chdir(new URL('..', import.meta.url).pathname);
