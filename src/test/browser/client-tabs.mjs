@@ -169,15 +169,15 @@ try {
   const position = await late.evaluate(() => channel.subscribed());
   expect(position.offset === total, 'a late tab has the present position', position);
   const since = { epoch: position.epoch, offset: 10 };
-  const recovered = await late.evaluate(async ([name, from]) => {
+  const recovered = await late.evaluate(async ([name, from, last]) => {
     const again = [];
     channel.hold();
     const { connectTabs } = await import('/tabs.js');
-    const other = connectTabs({ name: 'ada', url: '/ws', getToken: () => '', worker: window.workerOf });
+    const other = connectTabs({ name: 'ada', url: '/', getToken: () => '', worker: window.workerOf });
     other.channel(name, { since: from }).on('message', ({ position }) => again.push(position.offset));
-    while (again.length < ${total} - 10) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (again.at(-1) !== last) await new Promise((resolve) => setTimeout(resolve, 20));
     return again;
-  }, [channel, since]);
+  }, [channel, since, total]);
   expect(recovered.every((offset, i) => offset === 11 + i), 'or the one that it knows', recovered);
   expect((await connections()) === 1, 'one connection in the end', await connections());
   expect(faults.length === 0, 'no page reported an error', faults);
