@@ -1,5 +1,6 @@
 /** A way between a tab and its hub: messages in order, both ways, as structured clones. */
 export interface Pipe<Out, In> {
+  /** Does nothing once it is closed. */
   post(message: Out): void;
   /** Called once, before anything can arrive. */
   receive(handler: (message: In) => void): void;
@@ -15,10 +16,17 @@ export interface PortLike {
 }
 
 export function pipeOver<Out, In>(port: PortLike): Pipe<Out, In> {
+  let open = true;
   return {
-    post: (message) => port.postMessage(message),
+    post: (message) => {
+      // A closed `BroadcastChannel` throws.
+      if (open) {
+        port.postMessage(message);
+      }
+    },
     receive: (handler) => (port.onmessage = ({ data }: { readonly data: unknown }) => handler(data as In)),
     close: () => {
+      open = false;
       port.onmessage = null;
       port.close();
     },

@@ -104,7 +104,10 @@ export class FakePort implements PortLike {
   postMessage(message: unknown): void {
     const others = this.page.browser.ports.filter((port) => port !== this && port.name === this.name);
     const copy: unknown = structuredClone(message);
-    if (this.#open && this.page.alive) {
+    if (!this.#open) {
+      throw new DOMException('Channel is closed', 'InvalidStateError');
+    }
+    if (this.page.alive) {
       others.forEach((port) => queueMicrotask(() => port.arrived(copy)));
     }
   }
