@@ -129,6 +129,26 @@ describe('tabs', () => {
     expect(tabs.node.sent('history')).toEqual([]);
   });
 
+  it('have of the history what the others have no more', async () => {
+    const tabs = new Tabs();
+    const first = await tabs.open();
+    ['a', 'b', 'c'].forEach((data) => tabs.node.publish('more', data));
+    first.client.channel('more').hold();
+    await tabs.still();
+    tabs.node.publish('more', 'd');
+    tabs.node.answer = ({ type, since, channel }) => {
+      const { offset } = (since ?? { offset: 0 }) as { readonly offset: number };
+      const missed = tabs.node.subscribed({ channel, epoch: 'e1', offset });
+      return type === 'history' ? { ...missed, type } : undefined;
+    };
+    const heard: string[] = [];
+    const { client } = await tabs.open();
+    client.channel('more', { since: { epoch: 'e1', offset: 1 } }).on('message', ({ data }) => heard.push(String(data)));
+    await tabs.still();
+    expect(heard).toEqual(['b', 'c', 'd']);
+    expect(tabs.node.sent('history')).toMatchObject([{ since: { offset: 1 }, limit: 3 }]);
+  });
+
   it('show the state of the connection, and recover with it', async () => {
     const tabs = new Tabs();
     const [one, two] = [await tabs.open(), await tabs.open()];
@@ -201,6 +221,8 @@ describe('tabs', () => {
     const tabs = new Tabs();
     await tabs.open();
     const two = await tabs.open();
+    await tabs.clock.advance(100);
+    // The last to speak is the first that is asked.
     const three = await tabs.open({ getToken: () => new Promise<string>(() => undefined) });
     tabs.node.last.drop(4003);
     await tabs.clock.advance(1000 + 2000 * 2);
