@@ -78,7 +78,7 @@ export class Page {
         const waiting = { page: this, name, granted, fail, done };
         options.signal?.addEventListener('abort', () => {
           this.browser.withdraw(waiting);
-          fail(options.signal?.reason);
+          fail(new DOMException('withdrawn', 'AbortError'));
         });
         this.browser.request(waiting, options.steal === true);
       }),
