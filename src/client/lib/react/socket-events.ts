@@ -50,7 +50,7 @@ export class Narrator {
         break;
       case 'paused':
         this.#ended = { code: 1000, reason: report.reason };
-        this.#failure = this.#next = undefined;
+        this.#next = undefined;
         break;
       case 'token':
         if (report.event === 'failed') {

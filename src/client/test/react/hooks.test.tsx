@@ -108,6 +108,9 @@ describe('useChannel', () => {
     rerender(app(client, null));
     await shown(clock, 50);
     expect(node.sent('unsubscribe')).toMatchObject([{ channel: 'feed' }]);
+    rerender(app(client, <Feed key="3" />));
+    await shown();
+    expect(container.textContent).toBe('true');
   });
 
   it('calls the newest handler after 100 renders, without asking the node for anything', async () => {

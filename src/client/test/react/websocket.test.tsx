@@ -417,6 +417,15 @@ describe('events come once and in order', () => {
     ]);
   });
 
+  it('when the network goes while a move is put off', async () => {
+    const app = new App();
+    await app.show();
+    app.node.reachable = false;
+    await happens(() => app.node.last.push({ type: 'reconnect', reason: 'draining', within_ms: 0 }));
+    await happens(() => app.surroundings.tell('offline'));
+    expect(app.told.slice(4)).toEqual(['stateChange reconnecting connected', 'disconnected 1000 offline']);
+  });
+
   it('when the node moves its clients, which nobody notices', async () => {
     const app = new App();
     await app.show();
@@ -444,10 +453,12 @@ describe('events come once and in order', () => {
     const app = new App();
     await app.show();
     app.now.on('disconnected', () => app.now.connect());
+    app.now.on('disconnected', () => app.told.push('told to all'));
     await happens(() => app.node.last.drop(4401));
     expect(app.told.slice(4)).toEqual([
       'stateChange error connected',
       'disconnected 4401',
+      'told to all',
       'authenticationError 4401',
       'error 4401',
       'stateChange connecting error',
