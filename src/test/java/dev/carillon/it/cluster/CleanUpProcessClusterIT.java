@@ -1,6 +1,5 @@
 package dev.carillon.it.cluster;
 
-import static dev.carillon.testing.Heard.announced;
 import static dev.carillon.testing.Heard.announcements;
 import static dev.carillon.testing.Heard.change;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,8 +58,10 @@ class CleanUpProcessClusterIT {
                     .containsExactlyInAnyOrder("watcher1", "watcher2", "watcher4");
             WsClient marker = cluster.login(cluster.node(1), "marker", ROOM);
             for (WsClient watcher : watchers) {
-                announced(watcher, "user_online", "marker");
                 long version = change(watcher, "join", "marker").getLong("version");
+                Until.holds(
+                        () -> announcements(watcher, "marker").contains("user_online"),
+                        () -> "no marker: " + watcher.frames());
                 List<JsonObject> leaves = watcher.frames().stream()
                         .filter(frame -> "leave".equals(frame.getString("type")))
                         .toList();

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -114,24 +115,31 @@ class SlowConsumersClusterIT {
         reading.close();
     }
 
-    /** What the gap stands for is in the history, exactly. */
+    /** What the gap stands for is in the history, exactly, a page after the other. */
     private static void fetchWhatWasMissed(RawSocket socket, JsonObject gap) throws IOException {
-        long missed = gap.getLong("missed");
-        socket.text(new JsonObject()
-                .put("type", "history")
-                .put("id", 9)
-                .put("channel", gap.getString("channel"))
-                .put("limit", missed)
-                .put(
-                        "since",
-                        new JsonObject()
-                                .put("epoch", gap.getString("epoch"))
-                                .put("offset", gap.getLong("offset") - missed))
-                .encode());
-        JsonArray messages = socket.next("history").getJsonArray("messages");
-        assertThat(messages).hasSize((int) missed);
-        assertThat(messages.getJsonObject(messages.size() - 1).getLong("offset"))
-                .isEqualTo(gap.getLong("offset"));
+        long first = gap.getLong("offset") - gap.getLong("missed");
+        List<Long> fetched = new ArrayList<>();
+        while (fetched.size() < gap.getLong("missed")) {
+            long last = first + fetched.size();
+            socket.text(new JsonObject()
+                    .put("type", "history")
+                    .put("id", 9 + last)
+                    .put("channel", gap.getString("channel"))
+                    .put("limit", gap.getLong("offset") - last)
+                    .put(
+                            "since",
+                            new JsonObject()
+                                    .put("epoch", gap.getString("epoch"))
+                                    .put("offset", last))
+                    .encode());
+            JsonArray messages = socket.next("history").getJsonArray("messages");
+            assertThat(messages).isNotEmpty();
+            messages.forEach(message -> fetched.add(((JsonObject) message).getLong("offset")));
+        }
+        assertThat(fetched)
+                .isEqualTo(LongStream.rangeClosed(first + 1, gap.getLong("offset"))
+                        .boxed()
+                        .toList());
     }
 
     @ParameterizedTest
