@@ -287,7 +287,7 @@ public final class ClusterNode {
         return hazelcast.getLifecycleService().isRunning();
     }
 
-    /** Whether every channel and user has its copies on other nodes, so that one more may go without a loss. */
+    /** Whether every channel and user that this node owns has its copies; where all nodes say so one may go without a loss. */
     public boolean hasCopies() {
         return copies.isComplete();
     }

@@ -1,35 +1,32 @@
 package dev.carillon.cluster;
 
-import com.hazelcast.cluster.MembershipEvent;
-import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import io.vertx.core.Vertx;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether every owner's data has its copies on other members. The whole cluster is asked in the background, one
- * question at a time: a member that is silent holds an answer up until it is no member any more. What was known ends
- * with the membership that it was known of. Safe on any thread.
+ * Whether all data that this member owns has its copies on other members. Each answers for itself: asking the others
+ * takes threads of theirs that have to answer heartbeats as well, and holds them for as long as any member is silent. What
+ * was known ends with the membership that it was known of. Safe on any thread.
  */
 final class CopyWatch {
     private static final Logger LOG = LoggerFactory.getLogger(CopyWatch.class);
     private static final long MISSING_MILLIS = 500;
 
-    /** Every node asks every other, and copies are seldom lost while all members stay. */
+    /** Every owner asks for each of its copies, and they are seldom lost while all members stay. */
     private static final long COMPLETE_MILLIS = 2_000;
 
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
-    private final AtomicInteger changes = new AtomicInteger();
-    private UUID membership = new UUID(0, 0);
     private volatile boolean open;
     private volatile boolean wasComplete;
 
-    /** The number of changes to the membership when all copies were seen to be there, -1 if some are missing. */
-    private volatile int completeAt = -1;
+    /** The very list of members with which all copies were seen to be there; null if some are missing. */
+    private volatile @Nullable Set<Member> completeWith;
 
     CopyWatch(Vertx vertx, HazelcastInstance hazelcast) {
         this.vertx = vertx;
@@ -38,31 +35,20 @@ final class CopyWatch {
 
     void open() {
         open = true;
-        membership = hazelcast.getCluster().addMembershipListener(new MembershipListener() {
-            @Override
-            public void memberAdded(MembershipEvent event) {
-                changes.incrementAndGet();
-            }
-
-            @Override
-            public void memberRemoved(MembershipEvent event) {
-                changes.incrementAndGet();
-            }
-        });
         look();
     }
 
     void close() {
         open = false;
-        hazelcast.getCluster().removeMembershipListener(membership);
     }
 
     /**
-     * Whether they were there when last asked, and nobody came or went since: one more node may go, or be lost, without a
-     * loss.
+     * Whether they were there when last asked, and nobody came or went since. Where every node says so one of them may go,
+     * or be lost, without a loss.
      */
     boolean isComplete() {
-        return completeAt == changes.get();
+        Set<Member> with = completeWith;
+        return with != null && hazelcast.getLifecycleService().isRunning() && with == members();
     }
 
     /** Whether they have all been there since this node joined. */
@@ -71,21 +57,24 @@ final class CopyWatch {
     }
 
     private void look() {
-        int asked = changes.get();
+        Set<Member> asked = hazelcast.getLifecycleService().isRunning() ? members() : null;
         vertx.executeBlocking(
-                        () -> hazelcast.getLifecycleService().isRunning()
-                                && hazelcast.getPartitionService().isClusterSafe(),
-                        false)
+                        () -> asked != null && hazelcast.getPartitionService().isLocalMemberSafe(), false)
                 .otherwise(cause -> {
-                    LOG.debug("nobody could tell whether all copies are there", cause);
+                    LOG.debug("it is not known whether all copies are there", cause);
                     return false;
                 })
                 .onSuccess(answer -> {
-                    completeAt = answer ? asked : -1;
+                    completeWith = answer ? asked : null;
                     wasComplete |= isComplete();
                     if (open) {
                         vertx.setTimer(isComplete() ? COMPLETE_MILLIS : MISSING_MILLIS, now -> look());
                     }
                 });
+    }
+
+    /** Another list after each change. */
+    private Set<Member> members() {
+        return hazelcast.getCluster().getMembers();
     }
 }

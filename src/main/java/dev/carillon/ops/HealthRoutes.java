@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code /health/live} answers as long as an event loop turns; {@code /health/ready} answers 503 unless every check
  * holds, so that a balancer sends clients elsewhere; {@code /health/safe} answers 503 while one more node that goes
- * would take something with it.
+ * would take something with it that this one owns.
  */
 public final class HealthRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(HealthRoutes.class);
