@@ -73,8 +73,11 @@ class ClientLibraryBrowserIT {
                 .allSatisfy(seen -> assertThat(((JsonArray) seen).getList()).isEqualTo(order));
     }
 
-    /** What the channel's history holds, as a node that lives tells it. */
+    /** What the channel's history holds, as a node tells it that was not told to end. */
     private List<Object> published(String channel) {
+        Until.holds(
+                () -> cluster.nodes().stream().anyMatch(node -> !node.isAlive()),
+                () -> "the node that leaves is there");
         NodeProcess alive = cluster.nodes().stream()
                 .filter(NodeProcess::isAlive)
                 .reduce((first, last) -> last)
