@@ -105,6 +105,7 @@ public final class HazelcastMember {
         // A copy that missed something refuses what comes after, and is mended within this: as long as who sent it
         // waits.
         property(config, "hazelcast.partition.backup.sync.interval", "2");
+        MemberEndpoint.alone(config);
         return config;
     }
 

@@ -8,10 +8,13 @@ import dev.carillon.testing.TestNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator sees when a node cannot start: one line that names the setting and its cure, and an exit code. */
 class StartFailureIT {
@@ -76,6 +79,24 @@ class StartFailureIT {
                     .contains("bus.port " + port + " is taken")
                     .contains("--set bus.port=");
         }
+    }
+
+    @Test
+    void aMemberPortThatServesOthersTooIsRefused(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("hazelcast.yaml"), """
+                hazelcast:
+                  network:
+                    rest-api:
+                      enabled: true
+                      endpoint-groups:
+                        HEALTH_CHECK:
+                          enabled: true
+                """);
+
+        assertThat(failure(BAD_SETTING, node("cluster.file=" + file)))
+                .contains("cluster.file")
+                .contains("rest-api")
+                .contains("advanced-network");
     }
 
     @Test
