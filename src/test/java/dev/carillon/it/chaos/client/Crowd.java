@@ -12,12 +12,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Thousands of clients in a process of their own, which leaves the processor to whoever else wants it: they stand for
- * other people's machines, and neither nodes nor the clients that are measured share theirs with them. Their users'
- * names begin with {@code crowd}. For one thread; its calls wait for the process.
+ * Thousands of clients in a process of their own; each knows as little as a client can, because they stand for
+ * other people's machines. Their users' names begin with {@code crowd}. For one thread; its calls wait for the process.
  */
 public final class Crowd implements AutoCloseable {
-    private static final String NICENESS = "10";
     private static final long PATIENCE_SECONDS = 10;
 
     private final Process process;
@@ -26,7 +24,7 @@ public final class Crowd implements AutoCloseable {
 
     /** Starts the process; its clients connect as fast as it can. */
     Crowd(Places places, long seed, int count, List<String> channels) {
-        List<String> command = new ArrayList<>(List.of("nice", "-n", NICENESS));
+        List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx1500m");
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

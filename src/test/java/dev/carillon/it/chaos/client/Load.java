@@ -1,8 +1,5 @@
 package dev.carillon.it.chaos.client;
 
-import dev.carillon.auth.TokenSigner;
-import dev.carillon.config.SettingsLoader;
-import dev.carillon.config.SettingsSources;
 import dev.carillon.it.chaos.check.Position;
 import dev.carillon.it.chaos.history.History;
 import dev.carillon.it.chaos.nodes.NodeSettings;
@@ -11,16 +8,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -42,7 +34,6 @@ public final class Load implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MS = 3000;
     private static final int LARGEST_FRAME = 64 * 1024 * 1024;
     private static final int SMALL_BUFFER_BYTES = 16 * 1024;
-    private static final Duration TOKEN_LIFE = Duration.ofHours(3);
 
     private final long seed;
     private final History history = new History();
@@ -57,12 +48,7 @@ public final class Load implements AutoCloseable {
     /** @param clock nanoseconds since the run began */
     public Load(Places nodes, long seed, LongSupplier clock) {
         this.seed = seed;
-        TokenSigner signer = new TokenSigner(
-                vertx,
-                SettingsLoader.load(new SettingsSources(true, null, Map.of(), NodeSettings.common(), Path.of("target")))
-                        .auth(),
-                InstantSource.system());
-        Map<String, String> tokens = new ConcurrentHashMap<>();
+        Tokens tokens = new Tokens(vertx);
         WebSocketClientOptions options = new WebSocketClientOptions()
                 .setMaxConnections(100_000)
                 .setMaxFrameSize(LARGEST_FRAME)
@@ -74,7 +60,7 @@ public final class Load implements AutoCloseable {
                 nodes,
                 history,
                 clock,
-                user -> tokens.computeIfAbsent(user, u -> signer.access(u, new JsonObject(), TOKEN_LIFE)),
+                tokens::of,
                 new AtomicLong(),
                 "k" + System.nanoTime() + "-");
         withSmallBuffers = around.with(
