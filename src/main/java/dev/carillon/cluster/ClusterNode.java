@@ -64,6 +64,7 @@ public final class ClusterNode {
     private final Departures departures;
     private final RoutingWatch routing;
     private final CopyWatch copies;
+    private final HeardMembers<Member> heard;
     private final Majority majority;
     private final Owners owners;
     private long majorityTimer;
@@ -90,7 +91,8 @@ public final class ClusterNode {
         this.clock = clock;
         channelMap = hazelcast.getMap(HazelcastMember.CHANNELS);
         LongSupplier ticker = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-        majority = new Majority(hazelcast.getCluster()::getMembers, quorum, ticker);
+        heard = HazelcastMember.heard(hazelcast, ticker);
+        majority = new Majority(heard, quorum, ticker);
         owners = new Owners(majority, timers(vertx), ticker);
         channels = new HazelcastChannelStore(channelMap, this::partitionOf, owners, self, namespaces, clock);
         ChannelMerge.prepare(hazelcast, channels.retentions(), clock);
@@ -140,8 +142,11 @@ public final class ClusterNode {
         losses = hazelcast.getPartitionService().addPartitionLostListener(routing);
         routing.open();
         copies.open();
-        // Settling and forgetting end by the passing of time alone.
-        majorityTimer = vertx.setPeriodic(MAJORITY_LOOK_MILLIS, now -> majority.look());
+        // Silence, settling and forgetting are a matter of time alone.
+        majorityTimer = vertx.setPeriodic(MAJORITY_LOOK_MILLIS, now -> {
+            heard.look();
+            majority.look();
+        });
         healing.open();
         return link.open(inbox, control::answer, routing::doubt);
     }

@@ -1,5 +1,7 @@
 package dev.carillon.cluster;
 
+import com.hazelcast.cluster.Cluster;
+import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JavaSerializationFilterConfig;
@@ -10,6 +12,8 @@ import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.ReplicatedMapConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.cluster.impl.ClusterHeartbeatManager;
 import dev.carillon.cluster.owner.ChannelMerge;
 import dev.carillon.cluster.owner.UserMerge;
 import dev.carillon.config.ClusterSettings;
@@ -21,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,6 +112,18 @@ public final class HazelcastMember {
         property(config, "hazelcast.partition.backup.sync.interval", "2");
         MemberEndpoint.alone(config);
         return config;
+    }
+
+    /** The members whose heartbeats come. Hazelcast has no public way to ask for the time of a heartbeat. */
+    static HeardMembers<Member> heard(HazelcastInstance member, LongSupplier ticker) {
+        ClusterHeartbeatManager heartbeats = ((HazelcastInstanceProxy) member)
+                .getOriginal()
+                .node
+                .getClusterService()
+                .getClusterHeartbeatManager();
+        Cluster cluster = member.getCluster();
+        return new HeardMembers<>(
+                cluster::getMembers, cluster.getLocalMember(), heartbeats::getLastHeartbeatTime, ticker);
     }
 
     /** Synchronous copies, and values as objects: a step changes them in place. */
