@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 /** Asks nodes from outside how they stand, as a load balancer and a publishing server do. */
 final class Probe {
     /** Until a silent cut is noticed; nodes wait for one another's heartbeats, and a busy machine may be late. */
-    private static final Duration NOTICED = Duration.ofSeconds(20);
+    private static final Duration NOTICED = Duration.ofSeconds(15);
 
     /** A node that knows that it may not write does not try for long. */
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
