@@ -127,6 +127,9 @@ public final class CrowdMain implements Runnable {
 
     private void serve(SelectionKey key) {
         int member = (Integer) key.attachment();
+        if (!key.isValid()) {
+            return; // Dropped since it was selected.
+        }
         try {
             if (key.isConnectable()) {
                 members.get(member).connected(key);
