@@ -43,6 +43,12 @@ public final class Partition implements Scenario {
         return larger + smaller;
     }
 
+    /** As many copies as nodes are lost at once. */
+    @Override
+    public List<String> settings() {
+        return List.of("cluster.copies=" + smaller);
+    }
+
     @Override
     public boolean needsNetwork() {
         return true;
