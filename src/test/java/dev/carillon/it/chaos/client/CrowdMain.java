@@ -41,7 +41,6 @@ public final class CrowdMain implements Runnable {
     private final List<Address> nodes;
     private final Random random;
     private final int[] attempts;
-    private volatile int there;
     private volatile int refused;
     private volatile boolean disconnect;
 
@@ -92,7 +91,8 @@ public final class CrowdMain implements Runnable {
 
     private int answer(String command) {
         return switch (command) {
-            case MISSING -> members.size() - there;
+            case MISSING ->
+                (int) members.stream().filter(member -> !member.isThere()).count();
             case REFUSED -> refused;
             case DISCONNECT -> {
                 disconnect = true;
@@ -118,7 +118,6 @@ public final class CrowdMain implements Runnable {
                 selector.selectedKeys().forEach(this::serve);
                 selector.selectedKeys().clear();
                 due();
-                there = (int) members.stream().filter(CrowdMember::isThere).count();
             }
         } catch (IOException e) {
             throw new AssertionError("the crowd's selector", e);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One of a crowd: logs in, answers pings and forgets the rest. It knows just enough of HTTP and WebSocket to cost little
- * next to what it does to a node. Confined to the thread of its selector.
+ * next to what it does to a node. Confined to the thread of its selector, but for {@link #isThere}, which any may ask.
  */
 final class CrowdMember {
     private static final byte[] PONG = masked("{\"type\":\"pong\"}");
@@ -38,7 +38,7 @@ final class CrowdMember {
     private final byte[] head = new byte[SUCCESS.length];
     private final ByteBuffer frameHeader = ByteBuffer.allocate(10);
 
-    private State state = State.AWAY;
+    private volatile State state = State.AWAY;
     private @Nullable SocketChannel channel;
     private StringBuilder handshake = new StringBuilder();
     private long left;
