@@ -8,6 +8,7 @@ const BOUNDS = {
   'react/index': 1536,
   'react/query': 1024,
   'react/websocket': 14 * 1024, // with the core
+  fallback: 3 * 1024,
   tabs: 16 * 1024,
 };
 

@@ -36,7 +36,7 @@ public final class PrometheusMetrics implements SessionListener {
     /** @param namespaces that have settings */
     PrometheusMetrics(MeterRegistry registry, Collection<String> namespaces) {
         this.registry = registry;
-        transports = byName(Stream.of("websocket", "bare", "sockjs", "sse", OTHER), this::transport);
+        transports = byName(Stream.of("websocket", "http", "bare", "sockjs", "sse", OTHER), this::transport);
         refused = new HashMap<>();
         for (ErrorCode code : ErrorCode.values()) {
             refused.put(code.code(), refusals(Integer.toString(code.code())));

@@ -47,6 +47,6 @@ public abstract class Connection extends Subscriber {
         return false;
     }
 
-    /** {@code websocket}, {@code bare}, {@code sockjs} or {@code sse}. */
+    /** {@code websocket}, {@code http}, {@code bare}, {@code sockjs} or {@code sse}. */
     public abstract String transport();
 }

@@ -27,6 +27,8 @@ import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SessionRegistry;
 import dev.carillon.session.SessionServices;
 import dev.carillon.session.SlowConsumers;
+import dev.carillon.transport.http.HttpConnections;
+import dev.carillon.transport.http.HttpEndpoint;
 import dev.carillon.transport.sockjs.SockJsEndpoint;
 import dev.carillon.transport.sse.SseEndpoint;
 import dev.carillon.transport.websocket.WebSocketEndpoint;
@@ -54,6 +56,7 @@ final class Wiring {
     private final InstantSource clock;
     private final SessionRegistry sessions = new SessionRegistry();
     private final EventLoops loops = new EventLoops();
+    private final HttpConnections overHttp = new HttpConnections();
     private final DataRules rules;
     private final SlowConsumers slow;
     private final LoadMeter load;
@@ -180,6 +183,8 @@ final class Wiring {
                         slow)
                 .mount(router, factory);
         new SseEndpoint(settings.http(), settings.limits(), namespaces, slow).mount(router, factory);
+        new HttpEndpoint(settings.http(), settings.limits(), slow, overHttp, HttpEndpoint.RESUME_WITHIN)
+                .mount(router, factory);
         new HealthRoutes(vertx, readiness(), safety()).mount(router);
         metrics.routes().mount(router);
         auth.refreshTokens()

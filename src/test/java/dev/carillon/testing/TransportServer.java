@@ -9,6 +9,8 @@ import dev.carillon.config.NamespaceSettings;
 import dev.carillon.config.NamespaceSettings.SlowConsumer;
 import dev.carillon.session.SlowConsumerListener;
 import dev.carillon.session.SlowConsumers;
+import dev.carillon.transport.http.HttpConnections;
+import dev.carillon.transport.http.HttpEndpoint;
 import dev.carillon.transport.sockjs.SockJsEndpoint;
 import dev.carillon.transport.sse.SseEndpoint;
 import io.vertx.core.Future;
@@ -21,7 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** An HTTP server with {@code /eventbus} and {@code /sse} over a {@link MemoryGateway}. */
+/** An HTTP server with {@code /eventbus}, {@code /sse} and {@code /http} over a {@link MemoryGateway}. */
 public final class TransportServer extends VerticleBase {
     /** A verticle's address: it replies with what it is sent, or fails as {@code {"fail":{"code","message"}}} says. */
     public static final String ECHO = "demo.echo";
@@ -34,6 +36,10 @@ public final class TransportServer extends VerticleBase {
     /** To Vert.x: one free port for all instances of a deployment. */
     private static final int SHARED_RANDOM_PORT = -1;
 
+    /** Short enough to wait for, long enough for a client that comes back at once. */
+    public static final Duration RESUME_WITHIN = Duration.ofMillis(500);
+
+    private final HttpConnections overHttp = new HttpConnections();
     public final MemoryGateway gateway = new MemoryGateway();
     private final LimitSettings limits;
     private int port;
@@ -123,6 +129,7 @@ public final class TransportServer extends VerticleBase {
         new SockJsEndpoint(vertx, http, auth, BUS, limits, HeartbeatSettings.DEFAULTS, MemoryGateway.NAMESPACES, slow)
                 .mount(router, gateway);
         new SseEndpoint(http, limits, MemoryGateway.NAMESPACES, slow).mount(router, gateway);
+        new HttpEndpoint(http, limits, slow, overHttp, RESUME_WITHIN).mount(router, gateway);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                 .setMaxWebSocketFrameSize(2 * limits.maxMessageBytes())
                 .setMaxWebSocketMessageSize(2 * limits.maxMessageBytes()));

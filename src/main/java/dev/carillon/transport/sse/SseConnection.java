@@ -9,6 +9,8 @@ import dev.carillon.protocol.ServerFrame;
 import dev.carillon.session.BoundedConnection;
 import dev.carillon.session.Session;
 import dev.carillon.session.SlowConsumers;
+import dev.carillon.transport.EventText;
+import dev.carillon.transport.HttpStatus;
 import dev.carillon.transport.TcpChannel;
 import io.netty.channel.Channel;
 import io.vertx.core.Context;
@@ -127,7 +129,7 @@ final class SseConnection extends BoundedConnection {
             authenticated(success);
         } else if (frame instanceof ServerFrame.AuthError error) {
             if (!streaming) {
-                refuse(SseStatus.of(error.code()), error.code().code(), error.error(), "");
+                refuse(HttpStatus.of(error.code()), error.code().code(), error.error(), "");
             }
         } else if (frame instanceof ServerFrame.Ping) {
             heartbeat();
@@ -151,7 +153,7 @@ final class SseConnection extends BoundedConnection {
         }
         closesWith(code.code());
         if (!streaming) {
-            refuse(SseStatus.of(code), code.code(), code.reason(), "");
+            refuse(HttpStatus.of(code), code.code(), code.reason(), "");
             return;
         }
         if (code != CloseCode.TOO_SLOW) {
@@ -214,13 +216,13 @@ final class SseConnection extends BoundedConnection {
         if (streaming) {
             post(SseWire.event("refused", error));
         } else {
-            refuse(SseStatus.of(error.code()), error.code(), error.error(), error.channel());
+            refuse(HttpStatus.of(error.code()), error.code(), error.error(), error.channel());
         }
     }
 
     private void heartbeat() {
         if (streaming && waitingBytes == 0 && !hasBacklog()) {
-            enqueue(SseWire.HEARTBEAT);
+            enqueue(EventText.HEARTBEAT);
             flush();
         }
     }
@@ -287,7 +289,7 @@ final class SseConnection extends BoundedConnection {
 
     private void refuse(int status, int code, String error, String channel) {
         over = true;
-        SseStatus.refuse(response, status, code, error, channel);
+        HttpStatus.refuse(response, status, code, error, channel);
         // The session is in the middle of telling this.
         context.runOnContext(told -> gone());
     }

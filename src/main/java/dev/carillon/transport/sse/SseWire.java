@@ -8,6 +8,7 @@ import dev.carillon.channel.WireForm;
 import dev.carillon.presence.PresenceChange;
 import dev.carillon.protocol.JsonFrames;
 import dev.carillon.protocol.ServerFrame;
+import dev.carillon.transport.EventText;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -18,10 +19,6 @@ import java.nio.charset.StandardCharsets;
  */
 final class SseWire implements WireForm {
     static final SseWire FORM = new SseWire();
-
-    static final byte[] HEARTBEAT = ascii(":\n\n");
-
-    private static final byte[] DATA = ascii("\ndata: ");
 
     private SseWire() {}
 
@@ -34,7 +31,7 @@ final class SseWire implements WireForm {
             out.writeBytes(SsePositions.line(event.channel().value(), position).getBytes(StandardCharsets.UTF_8));
             out.write('\n');
         }
-        write(out, name(event), json);
+        EventText.write(out, name(event), json);
         return out.toByteArray();
     }
 
@@ -52,7 +49,7 @@ final class SseWire implements WireForm {
 
     static byte[] event(String name, byte[] json) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(64 + json.length);
-        write(out, name, json);
+        EventText.write(out, name, json);
         return out.toByteArray();
     }
 
@@ -69,25 +66,5 @@ final class SseWire implements WireForm {
             return change.joined() ? "join" : "leave";
         }
         return event instanceof Gap ? "gap" : "message";
-    }
-
-    private static void write(ByteArrayOutputStream out, String name, byte[] json) {
-        out.writeBytes(ascii("event: " + name));
-        out.writeBytes(DATA);
-        int line = 0;
-        for (int i = 0; i < json.length; i++) {
-            if (json[i] == '\n' || json[i] == '\r') {
-                out.write(json, line, i - line);
-                out.writeBytes(DATA);
-                line = i + 1;
-            }
-        }
-        out.write(json, line, json.length - line);
-        out.write('\n');
-        out.write('\n');
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

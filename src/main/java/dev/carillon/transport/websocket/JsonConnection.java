@@ -1,13 +1,11 @@
 package dev.carillon.transport.websocket;
 
-import dev.carillon.channel.Payload;
 import dev.carillon.channel.WireForm;
 import dev.carillon.protocol.ClientFrame;
-import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.JsonFrames;
-import dev.carillon.protocol.ProtocolException;
 import dev.carillon.protocol.ServerFrame;
 import dev.carillon.session.SlowConsumers;
+import dev.carillon.transport.JsonMessages;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
@@ -44,34 +42,6 @@ final class JsonConnection extends WebSocketConnection {
 
     @Override
     void message(boolean isText, byte[] message) {
-        ClientFrame.BinaryAhead announced = ahead;
-        ahead = null;
-        if (isText) {
-            if (announced != null) {
-                refused(ProtocolException.field("binary", announced.id(), "must be followed by a binary message"));
-            }
-            text(message);
-        } else if (announced == null) {
-            close(CloseCode.UNSUPPORTED_DATA);
-        } else {
-            Payload data = Payload.binary(announced.meta(), message);
-            session().receive(new ClientFrame.Publish(announced.id(), announced.channel(), data, announced.key()));
-        }
-    }
-
-    private void text(byte[] message) {
-        ClientFrame frame;
-        try {
-            frame = JsonFrames.decode(message);
-        } catch (ProtocolException e) {
-            refused(e);
-            return;
-        }
-        // Before authentication it is a command like any other, and ends the connection.
-        if (frame instanceof ClientFrame.BinaryAhead announced && session().isAuthenticated()) {
-            ahead = announced;
-        } else {
-            session().receive(frame);
-        }
+        ahead = JsonMessages.receive(this, session(), ahead, isText, message);
     }
 }

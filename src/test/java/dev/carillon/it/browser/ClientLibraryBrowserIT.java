@@ -65,6 +65,15 @@ class ClientLibraryBrowserIT {
                 .isEqualTo(IntStream.range(0, 50).boxed().toList());
     }
 
+    @Test
+    void whereNoWebSocketComesThroughNothingIsLostTwiceOrOutOfOrderEither() {
+        String channel = "feed:blocked";
+        JsonObject result =
+                NodeScript.run("client-blocked.mjs", nodes().encode(), tokens(3).encode(), channel);
+
+        assertThat(published(channel)).hasSize(result.getInteger("published")).doesNotHaveDuplicates();
+    }
+
     private void assertSeenByAll(JsonObject result, String channel) {
         List<Object> order = published(channel);
         assertThat(order).hasSize(result.getInteger("published")).doesNotHaveDuplicates();

@@ -1,14 +1,14 @@
-package dev.carillon.transport.sse;
+package dev.carillon.transport;
 
 import dev.carillon.protocol.CloseCode;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 
-/** The protocol's codes as HTTP statuses, for a stream that has not begun. */
-final class SseStatus {
-    private SseStatus() {}
+/** The protocol's codes as HTTP statuses, for what is refused before there is a stream. */
+public final class HttpStatus {
+    private HttpStatus() {}
 
-    static int of(CloseCode code) {
+    public static int of(CloseCode code) {
         return switch (code) {
             case AUTHENTICATION_FAILED, TOKEN_EXPIRED, UNAUTHORIZED -> 401;
             case FORBIDDEN -> 403;
@@ -18,7 +18,7 @@ final class SseStatus {
     }
 
     /** @param error an {@link dev.carillon.protocol.ErrorCode}'s code */
-    static int of(int error) {
+    public static int of(int error) {
         return switch (error) {
             case 103, 204 -> 429;
             case 100, 101, 102 -> 503;
@@ -29,7 +29,7 @@ final class SseStatus {
     }
 
     /** Answers with a JSON body that names the protocol's code. */
-    static void refuse(HttpServerResponse response, int status, int code, String error, String channel) {
+    public static void refuse(HttpServerResponse response, int status, int code, String error, String channel) {
         JsonObject body =
                 new JsonObject().put("type", "error").put("code", code).put("error", error);
         if (!channel.isEmpty()) {
