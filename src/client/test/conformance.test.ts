@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { jsonCodec } from '../lib/codec.js';
 import type { Command, ServerFrame } from '../lib/frames.js';
+import { msgpackCodec } from '../lib/msgpack.js';
 import { FrameError } from '../lib/read-frame.js';
 
 interface ServerVector {
@@ -97,5 +98,45 @@ describe('what a client sends', () => {
     const [announced, bytes] = jsonCodec.encode({ ...publish, data: Uint8Array.of(1, 2) });
     expect(commands).toContainEqual(JSON.parse(announced as string));
     expect(bytes).toEqual(Uint8Array.of(1, 2));
+  });
+});
+
+describe('MessagePack', () => {
+  const packed = JSON.parse(
+    readFileSync(new URL('../../test/resources/conformance/msgpack.json', import.meta.url), 'utf8'),
+  ) as {
+    readonly frames: readonly { readonly frame: ServerVector['frame']; readonly hex: string }[];
+    readonly commands: readonly { readonly name: string; readonly hex: string }[];
+    readonly malformed: readonly { readonly name: string; readonly hex: string }[];
+  };
+  const bytes = (hex: string): ArrayBuffer => Uint8Array.from(Buffer.from(hex, 'hex')).buffer;
+
+  it.each(packed.frames)('$frame is read as it is in JSON', ({ frame, hex }) => {
+    const like = server.find((vector) => JSON.stringify(vector.frame) === JSON.stringify(frame)) as ServerVector;
+    expect(msgpackCodec.decoder().decode(bytes(hex))).toEqual(read(like));
+  });
+
+  it('is written as a node reads it', () => {
+    const hexOf = (command: object): string[] =>
+      msgpackCodec
+        .encode({ unset: undefined, ...command } as never)
+        .map((message) => Buffer.from(message).toString('hex'));
+    const vectorOf = (wanted: string): string[] =>
+      packed.commands.flatMap(({ name, hex }) => (name === wanted ? hex : []));
+    for (const { name, frame } of vectors<ClientVector>('client-valid.json')) {
+      if (frame !== undefined && frame['binary'] !== true) {
+        expect(hexOf(frame)).toEqual(vectorOf(name));
+      }
+    }
+    const publish = { type: 'publish', id: 9, channel: 'simulation:7', data: Uint8Array.of(1, 2, 255) };
+    expect(hexOf({ ...publish, meta: { step: 3 }, key: 'k2' })).toEqual(vectorOf('a publish of bytes'));
+  });
+
+  it('is nothing else', () => {
+    const decoder = msgpackCodec.decoder();
+    for (const { hex } of packed.malformed.filter(({ name }) => /promises|never uses|nil|array|text$/.test(name))) {
+      expect(() => decoder.decode(bytes(hex))).toThrow(FrameError);
+    }
+    expect(() => decoder.decode('{"type":"ping"}')).toThrow(FrameError);
   });
 });

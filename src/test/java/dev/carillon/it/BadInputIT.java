@@ -8,17 +8,25 @@ import dev.carillon.testing.ClusterMember;
 import dev.carillon.testing.RawSocket;
 import dev.carillon.testing.TestNode;
 import dev.carillon.testing.WsClient;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +39,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessageUnpacker;
+import org.msgpack.value.Value;
+import org.msgpack.value.ValueFactory;
 
 /** A node, real sockets, and clients that send what they should not. After each of them the bystander is still served. */
 @Timeout(60)
@@ -82,6 +95,72 @@ class BadInputIT {
         assertThat(error.getString("error")).startsWith(phrase);
         assertThat(error.getBoolean("temporary")).isFalse();
         assertThat(error.getLong("id")).isEqualTo(text.contains("\"id\":77") ? 77L : null);
+    }
+
+    @Test
+    void whatIsNoMessagePackIsAnsweredAndTextClosesTheConnection() throws Exception {
+        WebSocketConnectOptions packed = new WebSocketConnectOptions()
+                .setHost("127.0.0.1")
+                .setPort(node.port())
+                .setURI("/ws")
+                .addSubProtocol("carillon.v1.msgpack");
+        WebSocketClient sockets = node.vertx().createWebSocketClient();
+        WebSocket socket = ClusterMember.await(sockets.connect(packed));
+        BlockingQueue<Value> answers = new LinkedBlockingQueue<>();
+        socket.binaryMessageHandler(message -> answers.add(unpack(message.getBytes())));
+        CompletableFuture<Short> closed = new CompletableFuture<>();
+        socket.closeHandler(gone -> closed.complete(socket.closeStatusCode()));
+        assertThat(socket.subProtocol()).isEqualTo("carillon.v1.msgpack");
+        send(socket, pack("type", "auth", "id", 1, "token", node.token("packer")));
+        assertThat(field(answers, "type")).isEqualTo("auth_success");
+
+        JsonArray malformed;
+        try (InputStream in = BadInputIT.class.getResourceAsStream("/conformance/msgpack.json")) {
+            malformed = new JsonObject(Buffer.buffer(in.readAllBytes())).getJsonArray("malformed");
+        }
+        for (int i = 0; i < malformed.size(); i++) {
+            JsonObject vector = malformed.getJsonObject(i);
+            send(socket, HexFormat.of().parseHex(vector.getString("hex")));
+            assertThat(field(answers, "code")).as(vector.getString("name")).isEqualTo("" + vector.getInteger("code"));
+        }
+        send(socket, pack("type", "ping", "id", 2, "token", ""));
+        assertThat(field(answers, "type")).isEqualTo("pong");
+        ClusterMember.await(socket.writeTextMessage("{\"type\":\"ping\"}"));
+        assertThat(closed.get(20, TimeUnit.SECONDS)).isEqualTo((short) 1003);
+        ClusterMember.await(sockets.close());
+    }
+
+    private static void send(WebSocket socket, byte[] message) {
+        ClusterMember.await(socket.writeBinaryMessage(Buffer.buffer(message)));
+    }
+
+    private static byte[] pack(String key, String value, String id, int number, String third, String token)
+            throws IOException {
+        try (MessageBufferPacker out = MessagePack.newDefaultBufferPacker()) {
+            out.packMapHeader(3).packString(key).packString(value);
+            out.packString(id).packInt(number).packString(third).packString(token);
+            return out.toByteArray();
+        }
+    }
+
+    private static Value unpack(byte[] message) {
+        try (MessageUnpacker in = MessagePack.newDefaultUnpacker(message)) {
+            return in.unpackValue();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A field of the next frame that has it; others before it are passed over. */
+    private static String field(BlockingQueue<Value> answers, String name) throws InterruptedException {
+        while (true) {
+            Value frame = answers.poll(20, TimeUnit.SECONDS);
+            assertThat(frame).as("an answer with " + name).isNotNull();
+            Value value = frame.asMapValue().map().get(ValueFactory.newString(name));
+            if (value != null) {
+                return value.toString();
+            }
+        }
     }
 
     static Stream<Arguments> badCommands() {

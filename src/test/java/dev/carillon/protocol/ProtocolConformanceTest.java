@@ -26,14 +26,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessageUnpacker;
+import org.msgpack.value.Value;
 
 /** The vectors of {@code conformance/}, which the client's tests read as well. */
 class ProtocolConformanceTest {
@@ -63,7 +68,11 @@ class ProtocolConformanceTest {
     @MethodSource("invalid")
     void aFaultIsRefusedWithItsFieldAndTheCommandsId(JsonNode vector) throws Exception {
         byte[] text = text(vector);
-        ProtocolException refused = catchThrowableOfType(ProtocolException.class, () -> JsonFrames.decode(text));
+        assertRefused(vector, () -> JsonFrames.decode(text));
+    }
+
+    private static void assertRefused(JsonNode vector, ThrowingCallable decode) {
+        ProtocolException refused = catchThrowableOfType(ProtocolException.class, decode);
 
         assertThat(refused).isNotNull();
         assertThat(refused.code().code()).isEqualTo(vector.get("code").intValue());
@@ -87,6 +96,73 @@ class ProtocolConformanceTest {
 
         assertThat(JSON.readTree(written)).isEqualTo(JSON.readTree(JSON.writeValueAsBytes(frame)));
         assertThat(new String(written, StandardCharsets.UTF_8)).startsWith("{\"type\":");
+    }
+
+    @ParameterizedTest
+    @MethodSource("packedCommands")
+    void aCommandInMessagePackIsReadAsItsRecord(JsonNode vector) throws Exception {
+        ClientFrame decoded = MsgpackFrames.decode(bytes(vector));
+
+        assertThat(describe(decoded)).isEqualTo(vector.get("decoded"));
+        if (vector.has("bytes")) {
+            Payload data = ((ClientFrame.Publish) decoded).data();
+            assertThat(data.isBinary()).isTrue();
+            assertThat(data.bytes()).isEqualTo(vector.get("bytes").binaryValue());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformed")
+    void whatIsNoMessagePackIsRefusedWithItsFieldAndTheCommandsId(JsonNode vector) {
+        byte[] message = bytes(vector);
+        assertRefused(vector, () -> MsgpackFrames.decode(message));
+    }
+
+    @ParameterizedTest
+    @MethodSource("packedFrames")
+    void aFrameInMessagePackIsWrittenAsTheVectorSays(JsonNode vector) throws Exception {
+        JsonNode like = vectors("server.json")
+                .filter(each -> each.get("frame").equals(vector.get("frame")))
+                .findFirst()
+                .orElseThrow();
+        String record = like.get("record").textValue();
+        byte[] written =
+                switch (record) {
+                    case "Publication", "PresenceChange", "Gap" ->
+                        MsgpackFrames.encode(event(like, vector.get("frame")));
+                    default -> MsgpackFrames.encode(frame(record, vector.get("frame")));
+                };
+
+        assertThat(value(written)).isEqualTo(value(bytes(vector)));
+    }
+
+    static Stream<Named<JsonNode>> packedCommands() throws IOException {
+        return packed("commands", "name");
+    }
+
+    static Stream<Named<JsonNode>> malformed() throws IOException {
+        return packed("malformed", "name");
+    }
+
+    static Stream<Named<JsonNode>> packedFrames() throws IOException {
+        return packed("frames", "frame");
+    }
+
+    private static Stream<Named<JsonNode>> packed(String part, String name) throws IOException {
+        try (InputStream in = ProtocolConformanceTest.class.getResourceAsStream("/conformance/msgpack.json")) {
+            return StreamSupport.stream(JSON.readTree(in).get(part).spliterator(), false)
+                    .map(vector -> Named.of(vector.get(name).toString(), vector));
+        }
+    }
+
+    private static byte[] bytes(JsonNode vector) {
+        return HexFormat.of().parseHex(vector.get("hex").textValue());
+    }
+
+    private static Value value(byte[] packed) throws IOException {
+        try (MessageUnpacker in = MessagePack.newDefaultUnpacker(packed)) {
+            return in.unpackValue();
+        }
     }
 
     @Test

@@ -12,10 +12,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** RFC 6455, section 4.2: takes a client's opening handshake or answers why not. Immutable. */
 final class Handshake {
     static final String JSON = "carillon.v1.json";
+    static final String MSGPACK = "carillon.v1.msgpack";
 
     private static final String VERSION = "13";
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -63,10 +65,13 @@ final class Handshake {
         if (!origins.allows(request)) {
             return refuse(request.response(), 403, "this origin may not connect");
         }
-        List<String> protocols = request.headers().getAll(WEBSOCKET_PROTOCOL);
-        if (!protocols.isEmpty() && (bare || !lists(request, WEBSOCKET_PROTOCOL, JSON))) {
+        boolean offers = request.headers().contains(WEBSOCKET_PROTOCOL);
+        String protocol = bare ? null : protocol(request);
+        if (offers && protocol == null) {
             return refuse(
-                    request.response(), 400, bare ? "this endpoint has no subprotocol" : "the subprotocol is " + JSON);
+                    request.response(),
+                    400,
+                    bare ? "this endpoint has no subprotocol" : "the subprotocol is " + JSON + " or " + MSGPACK);
         }
         HttpServerResponse response = request.response()
                 .setStatusCode(101)
@@ -76,10 +81,22 @@ final class Handshake {
         // Vert.x says a length of everything that ends, and what switches protocols must not have one.
         response =
                 response.headersEndHandler(ready -> request.response().headers().remove(HttpHeaders.CONTENT_LENGTH));
-        if (!protocols.isEmpty()) {
-            response = response.putHeader(WEBSOCKET_PROTOCOL, JSON);
+        if (protocol != null) {
+            response = response.putHeader(WEBSOCKET_PROTOCOL, protocol);
         }
         return !response.ended();
+    }
+
+    /** The first of the subprotocols offered that this node speaks; null if there is none. */
+    static @Nullable String protocol(HttpServerRequest request) {
+        for (String value : request.headers().getAll(WEBSOCKET_PROTOCOL)) {
+            for (String offered : value.split(",", -1)) {
+                if (offered.trim().equals(JSON) || offered.trim().equals(MSGPACK)) {
+                    return offered.trim();
+                }
+            }
+        }
+        return null;
     }
 
     static String accept(String key) {
@@ -109,8 +126,7 @@ final class Handshake {
     private static boolean lists(HttpServerRequest request, CharSequence header, String wanted) {
         for (String value : request.headers().getAll(header)) {
             for (String token : value.split(",", -1)) {
-                String trimmed = token.trim();
-                if (wanted.equals(header == WEBSOCKET_PROTOCOL ? trimmed : trimmed.toLowerCase(Locale.ROOT))) {
+                if (wanted.equals(token.trim().toLowerCase(Locale.ROOT))) {
                     return true;
                 }
             }

@@ -46,6 +46,11 @@ public final class WebSocketEndpoint {
     /** Vert.x's offer of HTTP/2 removes itself once the first request has gone by, and fails if it is gone already. */
     private static final String LEAVES_BY_ITSELF = "h2c";
 
+    /** What becomes of a channel whose handshake is done; on its event loop. */
+    private interface Opener {
+        void open(Channel channel, ContextInternal context, SessionFactory sessions);
+    }
+
     private final Handshake handshake;
     private final Set<String> namespaces;
     private final int maxMessageBytes;
@@ -125,7 +130,10 @@ public final class WebSocketEndpoint {
                 .end()
                 .onFailure(cause -> LOG.warn("a WebSocket could not be opened: {}", cause.toString()));
         if (!answered.failed()) {
-            HttpServerRequest unused = request.endHandler(end -> take(channel, bare, token, sessions));
+            Opener opener = bare == null
+                    ? opener(Handshake.MSGPACK.equals(Handshake.protocol(request)))
+                    : (taken, context, to) -> bare(taken, context, to, bare, token);
+            HttpServerRequest unused = request.endHandler(end -> take(channel, sessions, opener));
         }
     }
 
@@ -146,7 +154,7 @@ public final class WebSocketEndpoint {
         return query == null || query.isEmpty() ? null : query;
     }
 
-    private void take(Channel channel, @Nullable ChannelName bare, @Nullable String token, SessionFactory sessions) {
+    private void take(Channel channel, SessionFactory sessions, Opener opener) {
         if (!channel.isActive()) {
             return;
         }
@@ -161,27 +169,33 @@ public final class WebSocketEndpoint {
         }
         // Vert.x would have done so at the end of this burst of reading.
         channel.flush();
-        context.dispatch(() -> start(channel, bare, token, sessions, context));
+        context.dispatch(() -> opener.open(channel, context, sessions));
     }
 
-    private void start(
+    private Opener opener(boolean msgpack) {
+        return msgpack
+                ? (channel, context, sessions) -> open(new MsgpackConnection(channel, slow), context, sessions)
+                : (channel, context, sessions) -> open(new JsonConnection(channel, slow), context, sessions);
+    }
+
+    private void open(WebSocketConnection connection, ContextInternal context, SessionFactory sessions) {
+        install(connection, context);
+        connection.open(sessions.open(connection));
+    }
+
+    private void bare(
             Channel channel,
-            @Nullable ChannelName bare,
-            @Nullable String token,
+            ContextInternal context,
             SessionFactory sessions,
-            ContextInternal context) {
-        if (bare == null) {
-            JsonConnection connection = new JsonConnection(channel, slow);
-            install(channel, connection, context);
-            connection.open(sessions.open(connection));
-        } else {
-            BareConnection connection = new BareConnection(channel, slow, bare, context);
-            install(channel, connection, context);
-            connection.open(sessions.open(connection), token);
-        }
+            ChannelName name,
+            @Nullable String token) {
+        BareConnection connection = new BareConnection(channel, slow, name, context);
+        install(connection, context);
+        connection.open(sessions.open(connection), token);
     }
 
-    private void install(Channel channel, WebSocketConnection connection, ContextInternal context) {
+    private void install(WebSocketConnection connection, ContextInternal context) {
+        Channel channel = connection.channel();
         channel.config().setWriteBufferWaterMark(waterMark).setAutoRead(true);
         TcpChannel.boundUnsent(channel);
         channel.pipeline()

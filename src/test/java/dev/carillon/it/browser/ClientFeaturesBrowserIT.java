@@ -35,10 +35,20 @@ class ClientFeaturesBrowserIT {
 
     @Test
     void everythingWorksForLongerThanATokenLives() {
-        JsonObject result = NodeScript.run(
-                "client-features.mjs", "http://127.0.0.1:" + nodes.get(0).port(), TestNode.API_KEY);
+        JsonObject result = NodeScript.run("client-features.mjs", url(0), TestNode.API_KEY);
 
         assertThat(result.getJsonArray("checks")).hasSizeGreaterThan(12);
         assertThat(result.getInteger("refreshes")).isGreaterThan(2);
+    }
+
+    @Test
+    void bothWireFormsSeeTheSame() {
+        JsonObject result = NodeScript.run("client-msgpack.mjs", url(0), url(1));
+
+        assertThat(result.getInteger("messages")).isEqualTo(14);
+    }
+
+    private static String url(int node) {
+        return "http://127.0.0.1:" + nodes.get(node).port();
     }
 }
