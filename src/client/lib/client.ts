@@ -32,8 +32,10 @@ export interface UntypedApi extends AnyApi {
 }
 
 type Names<T> = keyof T & string;
-type DataOf<R> = R extends { readonly data: infer D } ? D : unknown;
-type AnswerOf<R> = R extends { readonly answer: infer A } ? A : unknown;
+/** What a request carries. */
+export type DataOf<R> = R extends { readonly data: infer D } ? D : unknown;
+/** What it is answered with. */
+export type AnswerOf<R> = R extends { readonly answer: infer A } ? A : unknown;
 
 export interface ConnectOptions {
   /** The endpoint, such as wss://example.org/ws, or several: after a failure the next one is tried. */

@@ -1,5 +1,15 @@
 export { connect } from './client.js';
-export type { AnyApi, Client, ClientEvents, ConnectOptions, RequestOptions, Session, UntypedApi } from './client.js';
+export type {
+  AnswerOf,
+  AnyApi,
+  Client,
+  ClientEvents,
+  ConnectOptions,
+  DataOf,
+  RequestOptions,
+  Session,
+  UntypedApi,
+} from './client.js';
 export type { Backoff } from './backoff.js';
 export type { Channel, History, HistoryOptions, OfType, PublishOptions, Receipt } from './channel.js';
 export type { ChannelEvents, Gap, Member, Message, PresenceChange } from './channel-events.js';
@@ -8,7 +18,18 @@ export type { Codec, Decoder } from './codec.js';
 export type { State } from './connection.js';
 export type { Release } from './emitter.js';
 export { CarillonError, ClientCode, NoTokenError } from './errors.js';
-export type { Command, Position, ServerFrame } from './frames.js';
+export type {
+  AuthSuccessFrame,
+  Command,
+  ErrorFrame,
+  MemberFrame,
+  Position,
+  PresenceFrame,
+  PublicationFrame,
+  ServerFrame,
+  Subscribe,
+  SubscribedFrame,
+} from './frames.js';
 export type { Observable } from './observable.js';
 export type { OutboxStore, QueuedMessage } from './outbox-store.js';
 export type { Presence } from './presence.js';

@@ -7,6 +7,7 @@ import { pipeOver, type PortLike } from './tabs/pipe.js';
 import { TabConnection, type HubPlace } from './tabs/tab-connection.js';
 
 export type { HubParts } from './tabs/hub.js';
+export type { Locks } from './tabs/locks.js';
 export type { PortLike } from './tabs/pipe.js';
 
 /** What this library uses of `SharedWorker`. */

@@ -5,4 +5,4 @@ export { useChannel, useEvent, useUserEvent, type ChannelHandlers, type ChannelV
 export { useConnection, type ConnectionView } from './connection.js';
 export { useObservable } from './hooks.js';
 export { usePresence, type PresenceState } from './presence.js';
-export { typedHooks, type Hooks } from './typed.js';
+export { typedHooks, type Handler, type Hooks, type Names } from './typed.js';

@@ -6,9 +6,10 @@ import { useChannel, useEvent, useUserEvent, type ChannelHandlers, type ChannelV
 import { usePresence, type PresenceState } from './presence.js';
 import { useClient } from './provider.js';
 
-type Names<T> = keyof T & string;
+/** The names of an API part, such as its channels. */
+export type Names<T> = keyof T & string;
 type TypesOf<T> = T extends { readonly type: infer N extends string } ? N : never;
-type Handler<T> = (data: T, message: Message<T>) => void;
+export type Handler<T> = (data: T, message: Message<T>) => void;
 
 /** The hooks of one application, typed as its `connect<Api>()`. */
 export interface Hooks<A extends AnyApi> {

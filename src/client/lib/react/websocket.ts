@@ -6,7 +6,7 @@ import { useObservable } from './hooks.js';
 import { NamedSocket, type SocketActions, type SocketOptions, type SocketView } from './named-socket.js';
 import { Shared } from './shared.js';
 
-export type { SocketActions, SocketOptions, SocketView } from './named-socket.js';
+export type { NamedSocket, SocketActions, SocketOptions, SocketView } from './named-socket.js';
 export type { SocketEvents } from './socket-events.js';
 
 /** Connections by name: one for each type, made when it is used first. */
