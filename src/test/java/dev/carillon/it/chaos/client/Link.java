@@ -131,7 +131,8 @@ final class Link {
 
     void send(JsonObject frame) {
         WebSocket there = socket;
-        if (there != null && !over) {
+        // The socket may be closed and its handler not yet called.
+        if (there != null && !over && !there.isClosed()) {
             there.writeTextMessage(frame.encode()).onFailure(gone -> {});
         }
     }
