@@ -54,6 +54,18 @@ final class Answer {
 
     record Problem(int code, String message, boolean temporary) {}
 
+    /** What a verticle answered, or why it did not. */
+    record Replied(
+            @JsonRawValue @Nullable String data, @Nullable Problem error) {
+        static Replied with(Payload data) {
+            return new Replied(new String(data.json(), StandardCharsets.UTF_8), null);
+        }
+
+        static Replied failed(int code, String message) {
+            return new Replied(null, new Problem(code, message, code < 200));
+        }
+    }
+
     /** One publication; of a broadcast's, either a position or an error. */
     record Published(
             String channel,

@@ -18,6 +18,7 @@ import dev.carillon.cluster.ClusterNode;
 import dev.carillon.cluster.HazelcastRevocations;
 import dev.carillon.cluster.NodeIdentity;
 import dev.carillon.config.Settings;
+import dev.carillon.demo.Demo;
 import dev.carillon.ops.HealthRoutes;
 import dev.carillon.ops.Metrics;
 import dev.carillon.ops.ReadyCheck;
@@ -34,6 +35,7 @@ import dev.carillon.transport.sse.SseEndpoint;
 import dev.carillon.transport.websocket.WebSocketEndpoint;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
@@ -123,7 +125,18 @@ final class Wiring {
                 .compose(ready ->
                         remember(vertx.deployVerticle(new HeartbeatVerticle(loops, cluster, load, this::http))))
                 .compose(ready -> bus.start())
-                .compose(ready -> bridges.start());
+                .compose(ready -> bridges.start())
+                .compose(ready -> deployDemo());
+    }
+
+    private Future<Void> deployDemo() {
+        Future<Void> deploying = Future.succeededFuture();
+        if (settings.dev()) {
+            for (VerticleBase verticle : Demo.verticles(vertx)) {
+                deploying = deploying.compose(ready -> remember(vertx.deployVerticle(verticle)));
+            }
+        }
+        return deploying;
     }
 
     private Future<Void> deployGateways() {
@@ -197,7 +210,8 @@ final class Wiring {
                                     settings.http().origins())
                             .mount(router);
                     if (settings.dev()) {
-                        new DevRoutes(tokens).mount(router);
+                        new DevRoutes(tokens, auth.authenticator(), new BusRequests(vertx), settings.bus())
+                                .mount(router);
                     }
                 }));
         new ApiRoutes(gateway, auth.authenticator(), settings.api(), clock).mount(router);

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.carillon.auth.TokenSigner;
+import dev.carillon.bus.BusRequests;
 import dev.carillon.config.ApiSettings;
 import dev.carillon.config.AuthSettings;
+import dev.carillon.config.BusSettings;
 import dev.carillon.ops.HealthRoutes;
 import dev.carillon.ops.Metrics;
 import io.vertx.core.Vertx;
@@ -56,7 +58,7 @@ class ApiDocumentTest {
         Tokens tokens = new Tokens(null, (TokenSigner) null, auth, clock);
         new ApiRoutes(new RecordingGateway(), authenticator, ApiSettings.DEFAULTS, clock).mount(router);
         new TokenRoutes(tokens, authenticator, ApiSettings.DEFAULTS, List.of()).mount(router);
-        new DevRoutes(tokens).mount(router);
+        new DevRoutes(tokens, authenticator, new BusRequests(vertx), BusSettings.DEFAULTS).mount(router);
         new HealthRoutes(vertx, List.of(), List.of()).mount(router);
         metrics.routes().mount(router);
     }

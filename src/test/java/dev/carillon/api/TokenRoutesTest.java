@@ -9,8 +9,10 @@ import dev.carillon.auth.MemoryRevocations;
 import dev.carillon.auth.RefreshTokens;
 import dev.carillon.auth.Revocations;
 import dev.carillon.auth.TokenSigner;
+import dev.carillon.bus.BusRequests;
 import dev.carillon.config.ApiSettings;
 import dev.carillon.config.AuthSettings;
+import dev.carillon.config.BusSettings;
 import io.netty.handler.codec.http.cookie.ClientCookieDecoder;
 import io.netty.handler.codec.http.cookie.Cookie;
 import io.netty.handler.codec.http.cookie.CookieHeaderNames.SameSite;
@@ -71,7 +73,7 @@ class TokenRoutesTest {
         node = new HttpNode(vertx, router -> {
             new ApiRoutes(new RecordingGateway(), authenticator, api, () -> now).mount(router);
             new TokenRoutes(tokens, authenticator, api, List.of("*", NAMED)).mount(router);
-            new DevRoutes(tokens).mount(router);
+            new DevRoutes(tokens, authenticator, new BusRequests(vertx), BusSettings.DEFAULTS).mount(router);
         });
     }
 

@@ -31,18 +31,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** One node's gateway to streams that all nodes share; fails as told. */
-final class FakeGateway implements Gateway {
+public final class FakeGateway implements Gateway {
     /** What all nodes share. */
-    static final class Streams {
+    public static final class Streams {
         private final Map<ChannelName, List<Publication>> channels = new HashMap<>();
         private final Map<String, Ack> keys = new HashMap<>();
         private final InstantSource clock;
 
-        Streams(InstantSource clock) {
+        public Streams(InstantSource clock) {
             this.clock = clock;
         }
 
-        synchronized Ack append(ChannelName channel, Payload data, @Nullable String userId, @Nullable String key) {
+        public synchronized Ack append(
+                ChannelName channel, Payload data, @Nullable String userId, @Nullable String key) {
             String fullKey = channel + "|" + userId + "|" + key;
             if (key != null && keys.containsKey(fullKey)) {
                 return new Ack(keys.get(fullKey).position(), true);
@@ -57,11 +58,11 @@ final class FakeGateway implements Gateway {
             return ack;
         }
 
-        synchronized List<Publication> of(String channel) {
+        public synchronized List<Publication> of(String channel) {
             return List.copyOf(channels.getOrDefault(new ChannelName(channel), List.of()));
         }
 
-        List<String> data(String channel) {
+        public List<String> data(String channel) {
             return of(channel).stream()
                     .map(publication -> new String(publication.data().json(), StandardCharsets.UTF_8))
                     .toList();
@@ -78,7 +79,7 @@ final class FakeGateway implements Gateway {
     private final String id;
     private final Streams streams;
 
-    FakeGateway(String id, Streams streams) {
+    public FakeGateway(String id, Streams streams) {
         this.id = id;
         this.streams = streams;
     }

@@ -354,7 +354,7 @@ class SettingsLoaderTest {
         assertThat(settings.api().keys()).hasSize(1);
         assertThat(settings.bus().requests()).containsExactly("demo.*");
         assertThat(settings.limits().messagesPerSecond()).isEqualTo(1_000_000);
-        assertThat(settings.limits().connectionsPerUser()).isEqualTo(5);
+        assertThat(settings.limits().connectionsPerUser()).isEqualTo(20);
         assertThat(settings.namespaces())
                 .containsOnlyKeys(
                         "user",

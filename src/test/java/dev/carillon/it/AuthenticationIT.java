@@ -52,6 +52,7 @@ class AuthenticationIT {
                 "auth.issuer=" + ISSUER,
                 "auth.audience=" + AUDIENCE,
                 "auth.leeway=0s",
+                "limits.connections-per-user=5",
                 "auth.grace=" + GRACE.toMillis() + "ms");
         bystander = new Bystander(node);
     }

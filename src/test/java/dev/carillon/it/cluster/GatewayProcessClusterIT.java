@@ -32,7 +32,7 @@ class GatewayProcessClusterIT {
 
     @BeforeAll
     static void start() {
-        cluster = ProcessCluster.start(3, "presence.grace=500ms");
+        cluster = ProcessCluster.start(3, "presence.grace=500ms", "limits.connections-per-user=5");
     }
 
     @AfterAll
