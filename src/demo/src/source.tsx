@@ -1,0 +1,33 @@
+const TOKENS =
+  /(?<comment>\/\*[\s\S]*?\*\/|\/\/.*)|(?<text>'[^'\n]*'|`[^`]*`)|(?<word>\b(?:import|export|from|function|const|let|return|await|async|if|new|type|void|typeof|interface|readonly|else|throw|try|catch|for|of|delete)\b)/g;
+
+/** The module itself, as it was built. */
+export function Source({ file, code }: { file: string; code: string }) {
+  return (
+    <section className="card source" aria-labelledby="source-title">
+      <h2 id="source-title">Source</h2>
+      <p className="hint">
+        <code>src/demo/src/{file}</code>: what makes this page work
+      </p>
+      {/* It scrolls sideways on a phone, so the keyboard must reach it. */}
+      <pre tabIndex={0} role="region" aria-label={`Source of ${file}`} data-testid="source">
+        <code>{[...coloured(code.trim())]}</code>
+      </pre>
+    </section>
+  );
+}
+
+function* coloured(code: string) {
+  let end = 0;
+  for (const match of code.matchAll(TOKENS)) {
+    const kind = Object.entries<string | undefined>(match.groups ?? {}).find(([, found]) => found !== undefined)?.[0];
+    yield code.slice(end, match.index);
+    yield (
+      <span key={match.index} className={`code-${kind ?? ''}`}>
+        {match[0]}
+      </span>
+    );
+    end = match.index + match[0].length;
+  }
+  yield code.slice(end);
+}

@@ -1,0 +1,3 @@
+import { serveTabs } from 'carillon-client/tabs';
+
+serveTabs();

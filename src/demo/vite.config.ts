@@ -1,0 +1,25 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const NODE = 'http://127.0.0.1:8080';
+
+// Names without hashes: a node serves these files uncached, and an old one never stays in the jar under another name.
+const names = {
+  entryFileNames: 'demo/[name].js',
+  chunkFileNames: 'demo/[name].js',
+  assetFileNames: 'demo/[name][extname]',
+};
+
+export default defineConfig({
+  plugins: [react()],
+  // The client library lies beside the demo and has packages of its own.
+  resolve: { dedupe: ['react', 'react-dom', '@tanstack/react-query'] },
+  build: {
+    // No data: URLs, which the node's Content-Security-Policy does not let pass.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { output: names, checks: { pluginTimings: false } },
+  },
+  worker: { format: 'es', rolldownOptions: { output: names, checks: { pluginTimings: false } } },
+  server: { proxy: { '/ws': { target: NODE, ws: true }, '/dev': NODE, '/api': NODE } },
+});
