@@ -18,8 +18,8 @@ export default defineConfig({
     // No data: URLs, which the node's Content-Security-Policy does not let pass.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: names, checks: { pluginTimings: false } },
+    rolldownOptions: { output: names, checks: { bundlerTimings: false } },
   },
-  worker: { format: 'es', rolldownOptions: { output: names, checks: { pluginTimings: false } } },
-  server: { proxy: { '/ws': { target: NODE, ws: true }, '/dev': NODE, '/api': NODE } },
+  worker: { format: 'es', rolldownOptions: { output: names, checks: { bundlerTimings: false } } },
+  server: { host: '127.0.0.1', proxy: { '/ws': { target: NODE, ws: true }, '/dev': NODE, '/api': NODE } },
 });

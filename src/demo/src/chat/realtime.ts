@@ -22,14 +22,22 @@ export function useThread(thread: Thread, correlationId: string) {
   const { writing, heard, wrote } = useTyping((is_typing) =>
     channel.publish({ type: 'typing', is_typing }, { queue: false }),
   );
-  useEvent(thread, 'typing', ({ is_typing }, { userId }) => heard(userId, is_typing));
+  useEvent(thread, 'typing', ({ is_typing }, { userId }) =>
+    heard(userId, is_typing),
+  );
   const say = (text: string): void => {
     const key = crypto.randomUUID(); // makes every retry harmless, also after a reload: the outbox is in IndexedDB
     dispatch({ type: 'written', key, text });
-    channel.publish({ type: 'message', text, key, correlation_id: correlationId }, { key }).then(
-      ({ position }) => dispatch({ type: 'acknowledged', key, offset: position?.offset }),
-      (error: unknown) => dispatch({ type: 'failed', key, error }),
-    );
+    channel
+      .publish(
+        { type: 'message', text, key, correlation_id: correlationId },
+        { key },
+      )
+      .then(
+        ({ position }) =>
+          dispatch({ type: 'acknowledged', key, offset: position?.offset }),
+        (error: unknown) => dispatch({ type: 'failed', key, error }),
+      );
   };
   return { rows, live, refused, writing, wrote, say };
 }

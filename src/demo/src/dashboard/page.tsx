@@ -22,10 +22,10 @@ export function DashboardPage({ user }: { user: User }) {
           nobody polls.
         </p>
         <dl className="tiles">
-          <Tile name="sessions" label="Sessions of this tab" value={sessions} />
+          <Tile name="sessions" label="Sessions" value={sessions} />
           <Tile name="visits" label="Pages shown" value={visits} />
           <Tile name="open" label="Open alerts" value={alerts.length} />
-          <Tile name="tabs" label="Connections here" value={members.length} />
+          <Tile name="tabs" label="Connections" value={members.length} />
         </dl>
         <section className="card" aria-labelledby="alerts-title">
           <h2 id="alerts-title">Alerts</h2>

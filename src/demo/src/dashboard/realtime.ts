@@ -12,8 +12,19 @@ export function useAlerts() {
     // Nobody polls: it stays fresh until the event comes.
     staleTime: Infinity,
   });
-  const raise = useMutation({ mutationFn: (text: string) => client.request('demo.alerts.raise', { text }) });
-  const resolve = useMutation({ mutationFn: (id: string) => client.request('demo.alerts.resolve', { id }) });
+  const raise = useMutation({
+    mutationFn: (text: string) => client.request('demo.alerts.raise', { text }),
+  });
+  const resolve = useMutation({
+    mutationFn: (id: string) => client.request('demo.alerts.resolve', { id }),
+  });
   const failure = error ?? raise.error ?? resolve.error;
-  return { alerts: data ?? [], raise: raise.mutate, resolve: resolve.mutate, failure, isFetching, dataUpdatedAt };
+  return {
+    alerts: data ?? [],
+    raise: raise.mutate,
+    resolve: resolve.mutate,
+    failure,
+    isFetching,
+    dataUpdatedAt,
+  };
 }

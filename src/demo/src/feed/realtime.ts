@@ -1,7 +1,13 @@
 import { post, socketUrl } from '../session';
+import type { FeedEvent } from './events';
 
 /** One channel on a plain WebSocket: `/ws/messages/42` is `messages:42`. Payloads are bare, and there is no library. */
-export function listen(path: string, token: string, heard: (event: FeedEvent) => void, state: (open: boolean) => void) {
+export function listen(
+  path: string,
+  token: string,
+  heard: (event: FeedEvent) => void,
+  state: (open: boolean) => void,
+) {
   let socket: WebSocket;
   let retry: ReturnType<typeof setTimeout> | undefined;
   const open = (): void => {
@@ -11,7 +17,8 @@ export function listen(path: string, token: string, heard: (event: FeedEvent) =>
     socket.onclose = ({ code }) => {
       state(false);
       // The number range alone says whether to come back.
-      if (code < 4400 || code > 4499) retry = setTimeout(open, 1000 + Math.random() * 4000);
+      if (code < 4400 || code > 4499)
+        retry = setTimeout(open, 1000 + Math.random() * 4000);
     };
   };
   open();
@@ -27,19 +34,20 @@ export function listen(path: string, token: string, heard: (event: FeedEvent) =>
 }
 
 /** What is to be done goes to a verticle, here over HTTP; what happened comes back to everybody by broadcast. */
-export async function ask<T>(address: string, data: unknown, token: string): Promise<T> {
-  const answer = await post('/dev/request', { address, data }, { authorization: `Bearer ${token}` });
-  const { data: value, error } = (await answer.json()) as { data?: T; error?: { message: string } };
+export async function ask<T>(
+  address: string,
+  data: unknown,
+  token: string,
+): Promise<T> {
+  const answer = await post(
+    '/dev/request',
+    { address, data },
+    { authorization: `Bearer ${token}` },
+  );
+  const { data: value, error } = (await answer.json()) as {
+    data?: T;
+    error?: { message: string };
+  };
   if (error !== undefined) throw new Error(error.message);
   return value as T;
 }
-
-export type FeedEvent =
-  | { type: 'new_post'; id: string; author: string; text: string; timestamp: number }
-  | { type: 'new_comment'; id: string; post: string; author: string; text: string; timestamp: number }
-  | { type: 'new_message'; id: string; sender: string; content: string; timestamp: number }
-  | { type: 'typing'; is_typing: boolean; user: string }
-  | { type: 'connection_request' | 'connection_accepted'; from: string; to: string }
-  | { type: 'notification'; text: string }
-  | { type: 'user_online' | 'user_offline'; user_id: string }
-  | { type: 'error'; code: number; error: string };

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import type { Pair } from '../api';
 import { token as freshToken, type User } from '../session';
-import { ask, listen, type FeedEvent } from './realtime';
+import type { FeedEvent } from './events';
+import { ask, listen } from './realtime';
 import { EMPTY, told } from './state';
 
 export const CHAT = 'cafe';

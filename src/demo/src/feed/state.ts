@@ -1,5 +1,5 @@
 import type { Pair } from '../api';
-import type { FeedEvent } from './realtime';
+import type { FeedEvent } from './events';
 
 export type Post = Extract<FeedEvent, { type: 'new_post' }>;
 export type Comment = Extract<FeedEvent, { type: 'new_comment' }>;

@@ -12,19 +12,26 @@ export function useNetwork() {
     { state: client.state.value, at: Date.now() },
   ]);
   useEffect(
-    () => client.state.subscribe((state) => setStates((log) => [...log, { state, at: Date.now() }].slice(-30))),
+    () =>
+      client.state.subscribe((state) =>
+        setStates((log) => [...log, { state, at: Date.now() }].slice(-30)),
+      ),
     [client],
   );
 
   const [pairs, setPairs] = useState<readonly Pair[]>([]);
   const reload = useCallback(() => {
-    client.request('demo.connections.list', null, { retry: true }).then(setPairs, () => undefined);
+    client
+      .request('demo.connections.list', null, { retry: true })
+      .then(setPairs, () => undefined);
   }, [client]);
   useEffect(reload, [reload]);
   // On the personal channel: each tab of this user hears it, and what was missed during a break is recovered.
   useUserEvent('connection_request', reload);
   useUserEvent('connection_accepted', reload);
-  const ask = (user: string): Promise<void> => client.request('demo.connections.request', { user }).then(reload);
-  const accept = (user: string): Promise<void> => client.request('demo.connections.accept', { user }).then(reload);
+  const ask = (user: string): Promise<void> =>
+    client.request('demo.connections.request', { user }).then(reload);
+  const accept = (user: string): Promise<void> =>
+    client.request('demo.connections.accept', { user }).then(reload);
   return { quality, members, states, pairs, ask, accept };
 }

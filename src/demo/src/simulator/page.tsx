@@ -149,6 +149,7 @@ function Wave({ samples }: { samples: Float32Array }) {
   return (
     <svg
       className="wave"
+      preserveAspectRatio="none"
       viewBox={`0 0 ${BARS * 4} 60`}
       role="img"
       aria-label={`${(samples.length / RATE).toFixed(1)} s of sound`}

@@ -9,7 +9,12 @@ export function socketsOf(user: User): WebSockets {
   const channel = `simulation:${user.id}`;
   return new WebSockets({
     simulation: { url, getToken, channel, maxAttempts: 5 },
-    assessments: { url, getToken, channel: `assessments:${user.id}`, maxAttempts: 3 },
+    assessments: {
+      url,
+      getToken,
+      channel: `assessments:${user.id}`,
+      maxAttempts: 3,
+    },
   });
 }
 
@@ -19,13 +24,19 @@ export function useTrainer(user: User) {
   const { send, subscribe, ...socket } = useWebSocket('simulation', false);
   const [answers, setAnswers] = useState<readonly AiResponse[]>([]);
   useEffect(
-    () => subscribe('ai_response', (answer) => setAnswers((all) => [...all, answer as AiResponse])),
+    () =>
+      subscribe('ai_response', (answer) =>
+        setAnswers((all) => [...all, answer as AiResponse]),
+      ),
     [subscribe],
   );
   const speak = async (wav: Uint8Array): Promise<void> => {
     const { position } = await send(wav, { type: 'audio', format: 'wav' }); // this as JSON, and then the bytes
     if (position !== undefined)
-      await client.request('demo.simulator.listen', { channel: `simulation:${user.id}`, ...position });
+      await client.request('demo.simulator.listen', {
+        channel: `simulation:${user.id}`,
+        ...position,
+      });
   };
   return { ...socket, answers, speak };
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * Everything a node can be told. Each class is handed its own section.
  *
- * @param dev development mode: keys made at the first start, demonstration namespaces, the page at {@code /}
+ * @param dev development mode: keys made at the first start, demonstration namespaces, the demo at {@code /}
  * @param namespaces settings by namespace; a namespace that is not here does not exist. {@code user} and
  *     {@code online} are always here, with their built-in settings unless others are given
  */
