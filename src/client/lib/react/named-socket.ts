@@ -1,6 +1,6 @@
 import type { Channel, Receipt } from '../channel.js';
 import type { Message } from '../channel-events.js';
-import { connect, type Client, type ConnectOptions, type Session } from '../client.js';
+import { connect, type Client, type ConnectOptions, type RequestOptions, type Session } from '../client.js';
 import type { State } from '../connection.js';
 import { Emitter, type Release } from '../emitter.js';
 import type { CarillonError } from '../errors.js';
@@ -42,6 +42,8 @@ export interface SocketActions {
   readonly send: (data: string | Uint8Array, meta?: unknown) => Promise<Receipt>;
   /** The same for anything that is JSON. */
   readonly sendJSON: (data: unknown) => Promise<Receipt>;
+  /** Asks a verticle, as `Client.request` does; what it is asked about may have been published before. */
+  readonly request: (address: string, data: unknown, options?: RequestOptions) => Promise<unknown>;
   /** Handles the messages of this `type`, of their data or of the `meta` of bytes; `*` for all. */
   readonly subscribe: (type: string, handler: (data: unknown, message: Message) => void) => Release;
   readonly on: <E extends keyof SocketEvents>(event: E, handler: (event: SocketEvents[E]) => void) => Release;
@@ -85,6 +87,7 @@ export class NamedSocket implements Observable<SocketView> {
       disconnect: () => this.disconnect(),
       send: (data, meta) => this.#publish(data, meta),
       sendJSON: (data) => this.#publish(data, undefined),
+      request: (address, data, options) => this.#opened.request(address, data, options),
       subscribe: (type, handler) => this.#messages.on(type, (message) => handler(message.data, message)),
       on: (event, handler) => this.#events.on(event, handler),
     };

@@ -197,6 +197,15 @@ describe('messages', () => {
     ]);
   });
 
+  it('are what a verticle is asked about', async () => {
+    const app = new App();
+    app.node.answer = (frame) =>
+      frame['type'] === 'request' ? { type: 'reply', data: [frame['address'], frame['data']] } : undefined;
+    await app.show();
+    const { position } = await app.now.send(Uint8Array.of(1), { type: 'audio' });
+    expect(await app.now.request('simulator.listen', position)).toEqual(['simulator.listen', position]);
+  });
+
   it('go where the options say', async () => {
     const app = new App();
     await app.show([<app.Use key="1" type="assessments" />, <app.Use key="2" type="generic" />]);
