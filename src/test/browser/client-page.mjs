@@ -36,8 +36,7 @@ function expect(holds, what, found) {
   if (!holds) throw new Error(`${what}: ${JSON.stringify(found)}`);
 }
 
-// A page that no server sent counts as foreign to this machine.
-const browser = await launch('--disable-features=LocalNetworkAccessChecks');
+const browser = await launch();
 const faults = [];
 let outcome;
 try {

@@ -1,0 +1,64 @@
+package dev.carillon.it.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carillon.testing.NodeProcess;
+import dev.carillon.testing.NodeScript;
+import dev.carillon.testing.ProcessCluster;
+import dev.carillon.testing.Stage;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One session that takes care of itself in a browser that hides, freezes, sleeps and goes offline. */
+class NetworkBrowserIT {
+    private static Stage stage;
+
+    @BeforeAll
+    static void start() {
+        NodeScript.install();
+        NodeScript.buildClient();
+        stage = new Stage(
+                "network.mjs",
+                ProcessCluster.start(1, "http.origins=*", "heartbeat.interval=1s", "heartbeat.timeout=3s"));
+    }
+
+    @AfterAll
+    static void stop() {
+        stage.close();
+    }
+
+    /** Hidden for long; frozen; kept for "back"; asleep, all processes of the browser. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hidden", "frozen", "back", "sleep"})
+    void aPageThatWasAwayRecoversWhatItMissed(String how) {
+        assertThat(stage.play(how).getInteger("attempts")).isEqualTo(2);
+    }
+
+    @Test
+    void aPageMakesNoAttemptWhileItIsOfflineAndOneWhenItIsBack() {
+        assertThat(stage.play("offline").getInteger("attempts")).isEqualTo(2);
+    }
+
+    @Test
+    void theTokenIsInNoUrlAndInNoLineOfALog() {
+        String token = stage.play("secret").getString("token");
+
+        NodeProcess node = stage.cluster().node(0);
+        assertThat(Stream.concat(node.out().stream(), node.err().stream()))
+                .isNotEmpty()
+                .noneMatch(line -> line.contains(token));
+    }
+
+    @Test
+    void whoSaysNothingIsClosedAfterFiveSecondsAndUnknownPathsAreNeverOpened() {
+        JsonObject outcome = stage.play("strangers");
+
+        assertThat(outcome.getDouble("silentForMs")).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toMillis(5) - 100);
+    }
+}
