@@ -1,0 +1,58 @@
+package dev.carillon.it.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carillon.testing.NodeScript;
+import dev.carillon.testing.ProcessCluster;
+import dev.carillon.testing.Stage;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/** Threads of a chat that lose nothing and double nothing, against three nodes whose tokens live for three seconds. */
+class ChatThreadsBrowserIT {
+    private static Stage stage;
+
+    @BeforeAll
+    static void start() {
+        NodeScript.install();
+        NodeScript.buildClient();
+        stage = new Stage(
+                "chat.mjs",
+                ProcessCluster.start(
+                        3,
+                        "http.origins=*",
+                        "auth.access-life=3s",
+                        "auth.grace=2s",
+                        "auth.leeway=0s",
+                        "namespaces.messages={subscribe: any, publish: any, history-size: 300}"));
+    }
+
+    @AfterAll
+    static void stop() {
+        stage.close();
+    }
+
+    @Test
+    void aPageWithARefreshCookieOutlivesItsTokensWithoutARefusalOrAReconnect() {
+        assertThat(stage.play("tokens").getInteger("messages")).isGreaterThan(20);
+    }
+
+    @Test
+    void aBurstIsReadOnceAndInOrderThoughItsWriterWentOfflineAndReloaded() {
+        assertThat(stage.play("burst").getInteger("waiting")).isGreaterThanOrEqualTo(8);
+    }
+
+    @Test
+    void aMessageWhoseNodeDiesBeforeItsAcknowledgementIsHeardExistsOnce() {
+        assertThat(stage.play("killed").getString("killed")).isNotEmpty();
+    }
+
+    /** How fast they are is told and not judged: it depends on the machine. */
+    @Test
+    void messagesAreTimedToTheScreenOfAReaderOnAnotherNode(TestReporter reporter) {
+        reporter.publishEntry(
+                "from the send to the screen", stage.play("latency").encode());
+    }
+}
