@@ -17,11 +17,19 @@ import java.util.List;
  * @param maxHeaderBytes largest request head
  * @param publicUrl what clients reach this very node at, such as {@code https://node2.example.org}: clients of a node that
  *     leaves are told that of another; empty if they have but one way to all nodes, a balancer
+ * @param compression whether WebSockets agree on permessage-deflate with clients that offer it: large publications are
+ *     then deflated, once for all of them
  */
 public record HttpSettings(
-        String host, int port, List<String> origins, Duration idleTimeout, int maxHeaderBytes, String publicUrl) {
+        String host,
+        int port,
+        List<String> origins,
+        Duration idleTimeout,
+        int maxHeaderBytes,
+        String publicUrl,
+        boolean compression) {
     public static final HttpSettings DEFAULTS =
-            new HttpSettings("0.0.0.0", 8080, List.of(), Duration.ofSeconds(60), 8 * 1024, "");
+            new HttpSettings("0.0.0.0", 8080, List.of(), Duration.ofSeconds(60), 8 * 1024, "", false);
 
     public HttpSettings {
         require(port >= 0 && port <= 65535, "http.port must be 0 to 65535, was " + port);

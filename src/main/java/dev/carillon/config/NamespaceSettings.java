@@ -20,6 +20,8 @@ import java.util.Map;
  * @param presence whether members are tracked
  * @param joinLeave whether subscribers are told of joins and leaves; needs {@code presence}
  * @param maxDataBytes largest data of one publication
+ * @param compressAboveBytes messages of a publication larger than this are deflated for clients that agreed on it; with
+ *     {@code http.compression} only
  * @param publishesPerSecond publications one connection may send to one channel in a second; 0 for no bound of its own
  * @param slowConsumer what happens to a subscriber that does not read
  * @param conflationKey dotted path of the field of data that says what a publication is the latest of; empty if all are of
@@ -37,6 +39,7 @@ public record NamespaceSettings(
         boolean presence,
         boolean joinLeave,
         int maxDataBytes,
+        int compressAboveBytes,
         int publishesPerSecond,
         SlowConsumer slowConsumer,
         String conflationKey,
@@ -78,6 +81,7 @@ public record NamespaceSettings(
             false,
             false,
             32 * 1024,
+            1024,
             0,
             SlowConsumer.CLOSE,
             "",
@@ -98,6 +102,7 @@ public record NamespaceSettings(
             false,
             false,
             32 * 1024,
+            1024,
             0,
             SlowConsumer.CLOSE,
             "",
@@ -108,6 +113,7 @@ public record NamespaceSettings(
         require(!historyTtl.isNegative(), "history-ttl must not be negative, was " + DurationText.of(historyTtl));
         require(!keyTtl.isNegative(), "key-ttl must not be negative, was " + DurationText.of(keyTtl));
         require(maxDataBytes >= 1, "max-data-bytes must be at least 1, was " + maxDataBytes);
+        require(compressAboveBytes >= 0, "compress-above-bytes must not be negative, was " + compressAboveBytes);
         require(publishesPerSecond >= 0, "publishes-per-second must not be negative, was " + publishesPerSecond);
         require(presence || !joinLeave, "join-leave needs presence: true");
         subscribe = List.copyOf(subscribe);

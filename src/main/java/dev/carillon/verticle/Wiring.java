@@ -32,6 +32,7 @@ import dev.carillon.transport.http.HttpConnections;
 import dev.carillon.transport.http.HttpEndpoint;
 import dev.carillon.transport.sockjs.SockJsEndpoint;
 import dev.carillon.transport.sse.SseEndpoint;
+import dev.carillon.transport.websocket.Compression;
 import dev.carillon.transport.websocket.WebSocketEndpoint;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -61,6 +62,7 @@ final class Wiring {
     private final HttpConnections overHttp = new HttpConnections();
     private final DataRules rules;
     private final SlowConsumers slow;
+    private final Compression compression;
     private final LoadMeter load;
     private final ClusterNode cluster;
     private final ClusterGateway gateway;
@@ -85,6 +87,7 @@ final class Wiring {
         this.clock = clock;
         rules = new DataRules(settings.namespaces());
         slow = new SlowConsumers(settings.limits(), settings.namespaces(), metrics.slowConsumers());
+        compression = Compression.of(settings.http(), settings.namespaces());
         load = new LoadMeter(self, settings.http().publicUrl(), sessions, metrics.sessions(), clock);
         cluster = new ClusterNode(
                 hazelcast,
@@ -184,7 +187,7 @@ final class Wiring {
     private void mount(Router router, SessionFactory factory) {
         Set<String> namespaces = settings.namespaces().keySet();
         router.route().handler(this::partWhileDraining);
-        new WebSocketEndpoint(settings.http(), settings.limits(), namespaces, slow).mount(router, factory);
+        new WebSocketEndpoint(settings.http(), settings.limits(), namespaces, slow, compression).mount(router, factory);
         new SockJsEndpoint(
                         vertx,
                         settings.http(),

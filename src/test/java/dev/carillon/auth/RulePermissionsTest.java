@@ -200,6 +200,7 @@ class RulePermissionsTest {
                 false,
                 false,
                 defaults.maxDataBytes(),
+                defaults.compressAboveBytes(),
                 0,
                 defaults.slowConsumer(),
                 defaults.conflationKey(),

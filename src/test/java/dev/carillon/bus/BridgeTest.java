@@ -59,6 +59,7 @@ class BridgeTest {
                 false,
                 false,
                 32 * 1024,
+                1024,
                 0,
                 SlowConsumer.CLOSE,
                 "",

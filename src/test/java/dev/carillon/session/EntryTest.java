@@ -89,6 +89,7 @@ class EntryTest {
                 true,
                 false,
                 personal.maxDataBytes(),
+                personal.compressAboveBytes(),
                 personal.publishesPerSecond(),
                 personal.slowConsumer(),
                 personal.conflationKey(),

@@ -39,6 +39,7 @@ public final class Namespaces {
                 presence,
                 presence,
                 MAX_DATA_BYTES,
+                1024,
                 0,
                 NamespaceSettings.SlowConsumer.CLOSE,
                 "",

@@ -94,6 +94,7 @@ public final class TransportServer extends VerticleBase {
                 defaults.presence(),
                 defaults.joinLeave(),
                 defaults.maxDataBytes(),
+                defaults.compressAboveBytes(),
                 defaults.publishesPerSecond(),
                 policy,
                 key,
@@ -111,7 +112,8 @@ public final class TransportServer extends VerticleBase {
                         message.body().copy().put("user", message.headers().get("carillon-user")));
             }
         });
-        HttpSettings http = new HttpSettings("127.0.0.1", 0, List.of(ORIGIN), Duration.ofSeconds(60), 8 * 1024, "");
+        HttpSettings http =
+                new HttpSettings("127.0.0.1", 0, List.of(ORIGIN), Duration.ofSeconds(60), 8 * 1024, "", false);
         AuthSettings auth = new AuthSettings(
                 "",
                 List.of(),

@@ -34,8 +34,8 @@ final class BareConnection extends WebSocketConnection {
     private boolean admitted;
     private @Nullable Queue<byte[]> early;
 
-    BareConnection(Channel channel, SlowConsumers slow, ChannelName name, ContextInternal context) {
-        super(channel, slow);
+    BareConnection(Channel channel, SlowConsumers slow, WireForm form, ChannelName name, ContextInternal context) {
+        super(channel, slow, form);
         this.name = name;
         this.context = context;
     }
@@ -43,11 +43,6 @@ final class BareConnection extends WebSocketConnection {
     @Override
     public String transport() {
         return BARE;
-    }
-
-    @Override
-    public WireForm form() {
-        return BareWire.FORM;
     }
 
     /** @param token null if the client sends it in a first frame */

@@ -7,18 +7,26 @@ import org.jspecify.annotations.Nullable;
 
 /** A message that comes in several frames; exists only until its last one. */
 final class Fragments {
+    private final boolean isText;
+    private final boolean isDeflated;
     private final @Nullable Utf8 text;
     private final int maxBytes;
     private byte[] bytes = {};
     private int size;
 
-    Fragments(boolean isText, int maxBytes) {
-        this.text = isText ? new Utf8() : null;
+    Fragments(boolean isText, boolean isDeflated, int maxBytes) {
+        this.isText = isText;
+        this.isDeflated = isDeflated;
+        this.text = isText && !isDeflated ? new Utf8() : null;
         this.maxBytes = maxBytes;
     }
 
     boolean isText() {
-        return text != null;
+        return isText;
+    }
+
+    boolean isDeflated() {
+        return isDeflated;
     }
 
     /** @return why the connection must be closed; null if all is well */

@@ -3,6 +3,7 @@ package dev.carillon.transport.websocket;
 import dev.carillon.protocol.CloseCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.CorruptedFrameException;
@@ -19,6 +20,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.impl.ShutdownEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.DataFormatException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,15 +33,21 @@ import org.slf4j.LoggerFactory;
 final class FrameHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(FrameHandler.class);
 
+    /** RSV1 alone, as Netty counts the reserved bits. */
+    private static final int DEFLATED = 4;
+
     private final WebSocketConnection connection;
     private final ContextInternal context;
     private final int maxMessageBytes;
+    private final boolean inflates;
     private @Nullable Fragments fragments;
 
-    FrameHandler(WebSocketConnection connection, ContextInternal context, int maxMessageBytes) {
+    /** @param inflates whether permessage-deflate was agreed on, so that the decoder lets reserved bits pass */
+    FrameHandler(WebSocketConnection connection, ContextInternal context, int maxMessageBytes, boolean inflates) {
         this.connection = connection;
         this.context = context;
         this.maxMessageBytes = maxMessageBytes;
+        this.inflates = inflates;
     }
 
     @Override
@@ -104,7 +112,10 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void frame(WebSocketFrame frame) {
-        if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
+        boolean isFirst = frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame;
+        if (frame.rsv() != 0 && !(inflates && isFirst && frame.rsv() == DEFLATED)) {
+            violation(CloseCode.PROTOCOL_ERROR);
+        } else if (isFirst) {
             first(frame, frame instanceof TextWebSocketFrame);
         } else if (frame instanceof ContinuationWebSocketFrame) {
             Fragments started = fragments;
@@ -123,17 +134,20 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void first(WebSocketFrame frame, boolean isText) {
+        boolean isDeflated = frame.rsv() == DEFLATED;
         if (frame.isFinalFragment()) {
             ByteBuf content = frame.content();
             if (content.readableBytes() > maxMessageBytes) {
                 violation(CloseCode.TOO_BIG);
+            } else if (isDeflated) {
+                inflated(isText, ByteBufUtil.getBytes(content));
             } else if (isText && !ByteBufUtil.isText(content, StandardCharsets.UTF_8)) {
                 violation(CloseCode.INVALID_DATA);
             } else {
                 connection.message(isText, ByteBufUtil.getBytes(content));
             }
         } else {
-            Fragments started = new Fragments(isText, maxMessageBytes);
+            Fragments started = new Fragments(isText, isDeflated, maxMessageBytes);
             fragments = started;
             fragment(started, frame);
         }
@@ -146,7 +160,28 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
             violation(refused);
         } else if (frame.isFinalFragment()) {
             fragments = null;
-            connection.message(started.isText(), started.toBytes());
+            if (started.isDeflated()) {
+                inflated(started.isText(), started.toBytes());
+            } else {
+                connection.message(started.isText(), started.toBytes());
+            }
+        }
+    }
+
+    private void inflated(boolean isText, byte[] deflated) {
+        byte[] message;
+        try {
+            message = Deflate.inflate(deflated, maxMessageBytes);
+        } catch (DataFormatException e) {
+            violation(CloseCode.INVALID_DATA);
+            return;
+        }
+        if (message == null) {
+            violation(CloseCode.TOO_BIG);
+        } else if (isText && !ByteBufUtil.isText(Unpooled.wrappedBuffer(message), StandardCharsets.UTF_8)) {
+            violation(CloseCode.INVALID_DATA);
+        } else {
+            connection.message(isText, message);
         }
     }
 

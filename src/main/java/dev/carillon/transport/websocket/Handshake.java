@@ -26,10 +26,15 @@ final class Handshake {
     private static final CharSequence WEBSOCKET_VERSION = HttpHeaders.createOptimized("Sec-WebSocket-Version");
     private static final CharSequence WEBSOCKET_PROTOCOL = HttpHeaders.createOptimized("Sec-WebSocket-Protocol");
 
-    private final Origins origins;
+    private static final CharSequence WEBSOCKET_EXTENSIONS = HttpHeaders.createOptimized("Sec-WebSocket-Extensions");
 
-    Handshake(Origins origins) {
+    private final Origins origins;
+    private final boolean compression;
+
+    /** @param compression whether offers of permessage-deflate are answered */
+    Handshake(Origins origins, boolean compression) {
         this.origins = origins;
+        this.compression = compression;
     }
 
     /**
@@ -84,6 +89,10 @@ final class Handshake {
         if (protocol != null) {
             response = response.putHeader(WEBSOCKET_PROTOCOL, protocol);
         }
+        String extension = extension(request);
+        if (extension != null) {
+            response = response.putHeader(WEBSOCKET_EXTENSIONS, extension);
+        }
         return !response.ended();
     }
 
@@ -97,6 +106,12 @@ final class Handshake {
             }
         }
         return null;
+    }
+
+    /** The extension that is agreed on; null if there is none. */
+    @Nullable
+    String extension(HttpServerRequest request) {
+        return compression ? PerMessageDeflate.answer(request.headers().getAll(WEBSOCKET_EXTENSIONS)) : null;
     }
 
     static String accept(String key) {

@@ -14,8 +14,8 @@ final class JsonConnection extends WebSocketConnection {
     /** Where the bytes of the next message go. */
     private ClientFrame.@Nullable BinaryAhead ahead;
 
-    JsonConnection(Channel channel, SlowConsumers slow) {
-        super(channel, slow);
+    JsonConnection(Channel channel, SlowConsumers slow, WireForm form) {
+        super(channel, slow, form);
     }
 
     @Override
@@ -26,11 +26,6 @@ final class JsonConnection extends WebSocketConnection {
     @Override
     public boolean movesByItself() {
         return true;
-    }
-
-    @Override
-    public WireForm form() {
-        return JsonWire.FORM;
     }
 
     @Override

@@ -11,8 +11,8 @@ import io.netty.channel.Channel;
 
 /** A client that speaks {@code carillon.v1.msgpack}. */
 final class MsgpackConnection extends WebSocketConnection {
-    MsgpackConnection(Channel channel, SlowConsumers slow) {
-        super(channel, slow);
+    MsgpackConnection(Channel channel, SlowConsumers slow, WireForm form) {
+        super(channel, slow, form);
     }
 
     @Override
@@ -23,11 +23,6 @@ final class MsgpackConnection extends WebSocketConnection {
     @Override
     public boolean movesByItself() {
         return true;
-    }
-
-    @Override
-    public WireForm form() {
-        return MsgpackWire.FORM;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.carillon.transport.websocket;
 
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Turn;
+import dev.carillon.channel.WireForm;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ProtocolException;
 import dev.carillon.session.BoundedConnection;
@@ -40,6 +41,7 @@ abstract class WebSocketConnection extends BoundedConnection {
     }
 
     private final Channel channel;
+    private final WireForm form;
     private @Nullable Session session;
     private State state = State.OPEN;
     private boolean reading;
@@ -48,9 +50,16 @@ abstract class WebSocketConnection extends BoundedConnection {
     private int pongs;
     private byte @Nullable [] lastPing;
 
-    WebSocketConnection(Channel channel, SlowConsumers slow) {
+    /** @param form one of those of this kind of connection, plain or deflated */
+    WebSocketConnection(Channel channel, SlowConsumers slow, WireForm form) {
         super(slow);
         this.channel = channel;
+        this.form = form;
+    }
+
+    @Override
+    public final WireForm form() {
+        return form;
     }
 
     /** A whole message; text is UTF-8. */

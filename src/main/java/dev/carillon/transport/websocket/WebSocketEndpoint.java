@@ -2,6 +2,7 @@ package dev.carillon.transport.websocket;
 
 import dev.carillon.auth.Origins;
 import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.WireForm;
 import dev.carillon.config.HttpSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.session.SessionFactory;
@@ -55,12 +56,23 @@ public final class WebSocketEndpoint {
     private final Set<String> namespaces;
     private final int maxMessageBytes;
     private final WebSocketDecoderConfig decoding;
+    private final WebSocketDecoderConfig decodingDeflated;
+    private final Compression compression;
     private final SlowConsumers slow;
     private final WriteBufferWaterMark waterMark;
 
-    /** @param namespaces those that exist; {@code /ws/{namespace}} of any other is not found */
-    public WebSocketEndpoint(HttpSettings http, LimitSettings limits, Set<String> namespaces, SlowConsumers slow) {
-        this.handshake = new Handshake(new Origins(http.origins()));
+    /**
+     * @param namespaces those that exist; {@code /ws/{namespace}} of any other is not found
+     * @param compression the one of the node
+     */
+    public WebSocketEndpoint(
+            HttpSettings http,
+            LimitSettings limits,
+            Set<String> namespaces,
+            SlowConsumers slow,
+            Compression compression) {
+        this.handshake = new Handshake(new Origins(http.origins()), compression.isOn());
+        this.compression = compression;
         this.namespaces = Set.copyOf(namespaces);
         this.maxMessageBytes = limits.maxMessageBytes();
         this.decoding = WebSocketDecoderConfig.newBuilder()
@@ -72,6 +84,8 @@ public final class WebSocketEndpoint {
                 .closeOnProtocolViolation(false)
                 .withUTF8Validator(false)
                 .build();
+        // Our own handler judges the reserved bits.
+        this.decodingDeflated = decoding.toBuilder().allowExtensions(true).build();
         this.slow = slow;
         this.waterMark = new WriteBufferWaterMark(slow.maxUnderWayBytes() / 2, slow.maxUnderWayBytes());
     }
@@ -130,9 +144,10 @@ public final class WebSocketEndpoint {
                 .end()
                 .onFailure(cause -> LOG.warn("a WebSocket could not be opened: {}", cause.toString()));
         if (!answered.failed()) {
+            boolean deflates = handshake.extension(request) != null;
             Opener opener = bare == null
-                    ? opener(Handshake.MSGPACK.equals(Handshake.protocol(request)))
-                    : (taken, context, to) -> bare(taken, context, to, bare, token);
+                    ? opener(Handshake.MSGPACK.equals(Handshake.protocol(request)), deflates)
+                    : (taken, context, to) -> bare(taken, context, to, bare, token, deflates);
             HttpServerRequest unused = request.endHandler(end -> take(channel, sessions, opener));
         }
     }
@@ -172,14 +187,20 @@ public final class WebSocketEndpoint {
         context.dispatch(() -> opener.open(channel, context, sessions));
     }
 
-    private Opener opener(boolean msgpack) {
-        return msgpack
-                ? (channel, context, sessions) -> open(new MsgpackConnection(channel, slow), context, sessions)
-                : (channel, context, sessions) -> open(new JsonConnection(channel, slow), context, sessions);
+    private Opener opener(boolean msgpack, boolean deflates) {
+        if (msgpack) {
+            WireForm form = deflates ? compression.msgpack() : MsgpackWire.FORM;
+            return (channel, context, sessions) ->
+                    open(new MsgpackConnection(channel, slow, form), context, sessions, deflates);
+        }
+        WireForm form = deflates ? compression.json() : JsonWire.FORM;
+        return (channel, context, sessions) ->
+                open(new JsonConnection(channel, slow, form), context, sessions, deflates);
     }
 
-    private void open(WebSocketConnection connection, ContextInternal context, SessionFactory sessions) {
-        install(connection, context);
+    private void open(
+            WebSocketConnection connection, ContextInternal context, SessionFactory sessions, boolean deflates) {
+        install(connection, context, deflates);
         connection.open(sessions.open(connection));
     }
 
@@ -188,19 +209,21 @@ public final class WebSocketEndpoint {
             ContextInternal context,
             SessionFactory sessions,
             ChannelName name,
-            @Nullable String token) {
-        BareConnection connection = new BareConnection(channel, slow, name, context);
-        install(connection, context);
+            @Nullable String token,
+            boolean deflates) {
+        WireForm form = deflates ? compression.bare() : BareWire.FORM;
+        BareConnection connection = new BareConnection(channel, slow, form, name, context);
+        install(connection, context, deflates);
         connection.open(sessions.open(connection), token);
     }
 
-    private void install(WebSocketConnection connection, ContextInternal context) {
+    private void install(WebSocketConnection connection, ContextInternal context, boolean deflates) {
         Channel channel = connection.channel();
         channel.config().setWriteBufferWaterMark(waterMark).setAutoRead(true);
         TcpChannel.boundUnsent(channel);
         channel.pipeline()
-                .addLast(new WebSocket13FrameDecoder(decoding))
-                .addLast(new FrameHandler(connection, context, maxMessageBytes));
+                .addLast(new WebSocket13FrameDecoder(deflates ? decodingDeflated : decoding))
+                .addLast(new FrameHandler(connection, context, maxMessageBytes, deflates));
     }
 
     // What Vert.x put there goes, TLS and traffic shaping stay. Its last handler is told that the connection has ended,

@@ -3,6 +3,7 @@ package dev.carillon.transport.websocket;
 import dev.carillon.protocol.CloseCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Writes unmasked, unfragmented WebSocket frames. */
@@ -27,6 +28,7 @@ final class WebSocketFrames {
         return encoded(BINARY, payload);
     }
 
+    /** @param opcode with the reserved bits that are to be set */
     static byte[] encoded(int opcode, byte[] payload) {
         byte[] frame = new byte[headerSize(payload.length) + payload.length];
         int unused = put(frame, 0, opcode, payload);
@@ -61,6 +63,20 @@ final class WebSocketFrames {
         payload[1] = (byte) code.code();
         System.arraycopy(reason, 0, payload, 2, reason.length);
         return buffer(allocator, CLOSE, payload);
+    }
+
+    /** Of a frame that was written here. */
+    static int headerSizeAt(byte[] frames, int start) {
+        return headerSize(payloadSizeAt(frames, start));
+    }
+
+    /** Likewise. */
+    static int payloadSizeAt(byte[] frames, int start) {
+        int size = frames[start + 1];
+        if (size == 126) {
+            return ((frames[start + 2] & 0xff) << 8) | (frames[start + 3] & 0xff);
+        }
+        return size == 127 ? ByteBuffer.wrap(frames).getInt(start + 6) : size;
     }
 
     private static int headerSize(int payload) {

@@ -138,8 +138,17 @@ final class RawSocket implements AutoCloseable {
     }
 
     Frame read() throws IOException {
+        return read(0x80);
+    }
+
+    /** The next frame, which must be marked as deflated; its payload is as it came. */
+    Frame readDeflated() throws IOException {
+        return read(0xc0);
+    }
+
+    private Frame read(int bits) throws IOException {
         int first = in.readUnsignedByte();
-        assertThat(first & 0xf0).as("final, no reserved bits").isEqualTo(0x80);
+        assertThat(first & 0xf0).as("final, and reserved bits").isEqualTo(bits);
         int second = in.readUnsignedByte();
         assertThat(second & 0x80).as("not masked").isZero();
         long length = second;

@@ -81,10 +81,15 @@ class WebSocketEndpointTest {
                 Duration.ofSeconds(2),
                 1024 * 1024,
                 Duration.ofSeconds(15));
-        HttpSettings http =
-                new HttpSettings("localhost", 0, List.of("https://app.example.org"), Duration.ofSeconds(60), 8192, "");
+        HttpSettings http = new HttpSettings(
+                "localhost", 0, List.of("https://app.example.org"), Duration.ofSeconds(60), 8192, "", false);
         Router router = Router.router(vertx);
-        new WebSocketEndpoint(http, limits, Set.of("messages", "online", "drop"), TransportServer.slow(limits))
+        new WebSocketEndpoint(
+                        http,
+                        limits,
+                        Set.of("messages", "online", "drop"),
+                        TransportServer.slow(limits),
+                        Compression.OFF)
                 .mount(router, sessions);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(60))
                 .requestHandler(router)
@@ -756,7 +761,8 @@ class WebSocketEndpointTest {
                         HttpSettings.DEFAULTS,
                         LimitSettings.DEFAULTS,
                         Set.of(),
-                        TransportServer.slow(LimitSettings.DEFAULTS))
+                        TransportServer.slow(LimitSettings.DEFAULTS),
+                        Compression.OFF)
                 .mount(router, own);
         server.requestHandler(router)
                 .listen(0, "localhost")
