@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Clients' requests over the event bus. The verticle gets the data as a JsonObject, JsonArray, String, Number, Boolean
- * or null (bytes as a Buffer), with the headers {@link Requests#USER_HEADER} and {@link Requests#SESSION_HEADER}; its reply is encoded likewise.
+ * or null (bytes as a Buffer), with the headers {@link Requests#USER_HEADER} and {@link Requests#SESSION_HEADER},
+ * and {@link Requests#TRACE_HEADER} if the client gave one; its reply is encoded likewise.
  */
 public final class BusRequests implements Requests {
     static final int MAX_MESSAGE_CHARS = 200;
@@ -32,11 +33,20 @@ public final class BusRequests implements Requests {
     }
 
     @Override
-    public Future<Payload> request(Identity who, String sessionId, String address, Payload data, Duration timeout) {
+    public Future<Payload> request(
+            Identity who,
+            String sessionId,
+            String address,
+            Payload data,
+            Duration timeout,
+            @Nullable String traceparent) {
         DeliveryOptions options = new DeliveryOptions()
                 .setSendTimeout(Math.max(1, timeout.toMillis()))
                 .addHeader(Requests.USER_HEADER, who.userId())
                 .addHeader(Requests.SESSION_HEADER, sessionId);
+        if (traceparent != null) {
+            options = options.addHeader(Requests.TRACE_HEADER, traceparent);
+        }
         Future<Message<@Nullable Object>> replied;
         try {
             replied = vertx.eventBus().request(address, JsonData.body(data), options);
@@ -46,10 +56,10 @@ public final class BusRequests implements Requests {
                     new RequestFailure(ErrorCode.BAD_REQUEST.code(), "bad request: data cannot be sent to a verticle"));
         }
         return replied.map(reply -> JsonData.payload(reply.body()))
-                .recover(cause -> Future.failedFuture(failure(address, cause)));
+                .recover(cause -> Future.failedFuture(failure(address, traceparent, cause)));
     }
 
-    private static RequestFailure failure(String address, Throwable cause) {
+    private static RequestFailure failure(String address, @Nullable String traceparent, Throwable cause) {
         if (cause instanceof ReplyException reply) {
             if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
                 return failure(ErrorCode.NO_HANDLER);
@@ -64,7 +74,7 @@ public final class BusRequests implements Requests {
                 return new RequestFailure(code, bounded(reply.getMessage()));
             }
         }
-        LOG.warn("{}: a client's request failed", address, cause);
+        Trace.on(LOG.atWarn(), traceparent).setCause(cause).log("{}: a client's request failed", address);
         return failure(ErrorCode.INTERNAL);
     }
 

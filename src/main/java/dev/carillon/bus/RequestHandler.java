@@ -26,7 +26,10 @@ final class RequestHandler implements Handler<Message<Object>> {
         Future<?> answered;
         try {
             answered = handler.apply(new ClientRequest(
-                    header(message, Requests.USER_HEADER), header(message, Requests.SESSION_HEADER), message.body()));
+                    header(message, Requests.USER_HEADER),
+                    header(message, Requests.SESSION_HEADER),
+                    message.body(),
+                    message.headers().get(Requests.TRACE_HEADER)));
         } catch (RuntimeException e) {
             answered = Future.failedFuture(e);
         }
@@ -44,7 +47,9 @@ final class RequestHandler implements Handler<Message<Object>> {
             message.fail(failed.code(), String.valueOf(failed.getMessage()));
             return;
         }
-        LOG.error("{}: the answer to a client failed", message.address(), cause);
+        Trace.on(LOG.atError(), message.headers().get(Requests.TRACE_HEADER))
+                .setCause(cause)
+                .log("{}: the answer to a client failed", message.address());
         message.fail(ErrorCode.INTERNAL.code(), ErrorCode.INTERNAL.phrase());
     }
 

@@ -49,9 +49,16 @@ public sealed interface ClientFrame {
     /** @param stats counts only, without members */
     record Presence(long id, String channel, boolean stats) implements ClientFrame {}
 
-    /** @param timeout null for the node's own */
+    /**
+     * @param timeout null for the node's own
+     * @param traceparent what the client is doing, as W3C Trace Context writes it; null if it does not say
+     */
     record Request(
-            long id, String address, Payload data, @Nullable Duration timeout) implements ClientFrame {}
+            long id,
+            String address,
+            Payload data,
+            @Nullable Duration timeout,
+            @Nullable String traceparent) implements ClientFrame {}
 
     record Ping(long id) implements ClientFrame {}
 

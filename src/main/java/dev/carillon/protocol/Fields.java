@@ -43,6 +43,7 @@ final class Fields {
             "stats",
             "address",
             "timeout_ms",
+            "traceparent",
             "name",
             "version");
 

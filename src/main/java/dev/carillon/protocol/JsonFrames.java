@@ -15,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,12 @@ public final class JsonFrames {
     private static final int MAX_CHANNEL_BYTES = 1024;
     private static final int MAX_ADDRESS_BYTES = 255;
     private static final int MAX_CLIENT_BYTES = 128;
+
+    private static final int MAX_TRACEPARENT_BYTES = 512;
+
+    /** Version, trace, parent and flags; neither id may be all zeros. */
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
     private JsonFrames() {}
 
@@ -156,7 +163,14 @@ public final class JsonFrames {
                 id,
                 address,
                 data == null ? Payload.NULL : Payload.json(data),
-                timeout == 0 ? null : Duration.ofMillis(timeout));
+                timeout == 0 ? null : Duration.ofMillis(timeout),
+                traceparent(in));
+    }
+
+    // One that is malformed is ignored, as W3C Trace Context asks for.
+    private static @Nullable String traceparent(Fields in) {
+        String given = in.optionalString("traceparent", MAX_TRACEPARENT_BYTES);
+        return given != null && TRACEPARENT.matcher(given).matches() ? given : null;
     }
 
     // What a channel's name may be, the channel says; this only keeps a huge one out.

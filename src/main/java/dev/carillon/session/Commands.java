@@ -355,7 +355,8 @@ final class Commands {
         answers.answer(
                 request.id(),
                 "",
-                services.requests().request(who, session.id(), request.address(), request.data(), timeout),
+                services.requests()
+                        .request(who, session.id(), request.address(), request.data(), timeout, request.traceparent()),
                 data -> new ServerFrame.Reply(request.id(), data));
     }
 

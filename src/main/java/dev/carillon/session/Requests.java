@@ -4,6 +4,7 @@ import dev.carillon.auth.Identity;
 import dev.carillon.channel.Payload;
 import io.vertx.core.Future;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's request to a verticle. The address has been permitted already. Futures complete on the caller's context
@@ -15,7 +16,17 @@ public interface Requests {
 
     String SESSION_HEADER = "carillon-session";
 
-    Future<Payload> request(Identity who, String sessionId, String address, Payload data, Duration timeout);
+    /** The W3C Trace Context that the client gave; not there if it gave none. */
+    String TRACE_HEADER = "traceparent";
+
+    /** @param traceparent as W3C Trace Context writes it; null for none */
+    Future<Payload> request(
+            Identity who,
+            String sessionId,
+            String address,
+            Payload data,
+            Duration timeout,
+            @Nullable String traceparent);
 
     /** Why no reply came. */
     final class RequestFailure extends RuntimeException {

@@ -25,6 +25,8 @@ class BusRequestsTest {
     static final Identity ANN =
             new Identity("ann", "", Instant.EPOCH, Instant.MAX, List.of(), List.of(), Set.of(), "{\"role\":\"admin\"}");
 
+    private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
     private final Vertx vertx = Vertx.vertx();
     private final BusRequests requests = new BusRequests(vertx);
 
@@ -61,7 +63,7 @@ class BusRequestsTest {
         }));
 
         assertReply(ask("orders", "{\"a\":1}", Duration.ofSeconds(5)), "[1,2]");
-        assertThat(seen).hasValue(new ClientRequest("ann", "s1", new JsonObject().put("a", 1)));
+        assertThat(seen).hasValue(new ClientRequest("ann", "s1", new JsonObject().put("a", 1), TRACE));
     }
 
     @Test
@@ -124,7 +126,7 @@ class BusRequestsTest {
     }
 
     private Future<Payload> ask(String address, String json, Duration timeout) {
-        return requests.request(ANN, "s1", address, Payload.json(json), timeout);
+        return requests.request(ANN, "s1", address, Payload.json(json), timeout, TRACE);
     }
 
     private static void assertReply(Future<Payload> asked, String json) {

@@ -15,6 +15,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,23 @@ class RequestsIT {
                 .completion());
         ClusterMember.await(
                 bus.consumer("closed.echo", message -> message.reply("secret")).completion());
+        ClusterMember.await(bus.consumer(
+                        "app.trace",
+                        message ->
+                                message.reply(String.valueOf(message.headers().get("traceparent"))))
+                .completion());
         client = WsClient.login(node, "asker");
+    }
+
+    @Test
+    void aTraceReachesTheVerticleIfItIsOne() {
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        JsonObject request = new JsonObject().put("type", "request").put("address", "app.trace");
+        for (String given : new String[] {trace, "ff" + trace.substring(2), trace.toUpperCase(Locale.ROOT), "x"}) {
+            long id = ++ids;
+            client.send(request.copy().put("id", id).put("traceparent", given));
+            assertThat(client.reply(id).getString("data")).isEqualTo(given.equals(trace) ? trace : "null");
+        }
     }
 
     private static Future<?> echo(ClientRequest request) {

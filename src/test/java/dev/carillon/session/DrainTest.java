@@ -128,11 +128,11 @@ class DrainTest {
     void aCommandUnderWayIsAnsweredBeforeTheCloseUnlessItTakesTooLong() {
         connect(2, false);
         Socket patient = sockets.get(0);
-        patient.session.receive(new ClientFrame.Request(7, ADDRESS, Payload.NULL, null));
+        patient.session.receive(new ClientFrame.Request(7, ADDRESS, Payload.NULL, null, null));
         Promise<Payload> first = answer;
         answer = Promise.promise();
         Socket unlucky = sockets.get(1);
-        unlucky.session.receive(new ClientFrame.Request(8, ADDRESS, Payload.NULL, null));
+        unlucky.session.receive(new ClientFrame.Request(8, ADDRESS, Payload.NULL, null, null));
         Drain drain = drain(settings(0, 100, 2_000, 60_000));
 
         advance(drain, 1_000);
@@ -301,7 +301,8 @@ class DrainTest {
                 null,
                 null,
                 new Users(),
-                (Identity who, String session, String address, Payload data, Duration timeout) -> answer.future(),
+                (Identity who, String session, String address, Payload data, Duration timeout, String trace) ->
+                        answer.future(),
                 registry,
                 SessionListener.NONE,
                 () -> Instant.ofEpochMilli(now));
