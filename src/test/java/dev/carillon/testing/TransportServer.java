@@ -37,7 +37,7 @@ public final class TransportServer extends VerticleBase {
     private static final int SHARED_RANDOM_PORT = -1;
 
     /** Short enough to wait for, long enough for a client that comes back at once. */
-    public static final Duration RESUME_WITHIN = Duration.ofMillis(500);
+    public static final Duration RESUME_WITHIN = Duration.ofSeconds(3);
 
     private final HttpConnections overHttp = new HttpConnections();
     public final MemoryGateway gateway = new MemoryGateway();

@@ -128,7 +128,7 @@ class HttpEndpointTest {
     void aSessionWithoutAStreamEndsAfterAWhileAndOneThatNobodyKnowsAtOnce() throws Exception {
         HttpClientSession client = login("alice");
         client.drop();
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(15, TimeUnit.SECONDS)).isNotNull();
         assertThat(client.resume(client.received())).isEqualTo(404);
 
         HttpClientSession silent = HttpClientSession.open(server.port());
@@ -143,7 +143,8 @@ class HttpEndpointTest {
         HttpClientSession client = login("alice");
         int status = client.post("?first=2&close=1000", publish(2, "1").getBytes(StandardCharsets.UTF_8));
         assertThat(status).isEqualTo(204);
-        assertThat(server.gateway.ended.poll(400, TimeUnit.MILLISECONDS)).isNotNull();
+        long most = TransportServer.RESUME_WITHIN.toMillis() * 2 / 3;
+        assertThat(server.gateway.ended.poll(most, TimeUnit.MILLISECONDS)).isNotNull();
         client.next("end");
         assertThat(server.gateway.commands.stream().filter(ClientFrame.Publish.class::isInstance))
                 .hasSize(1);
