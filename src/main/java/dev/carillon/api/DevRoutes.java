@@ -78,8 +78,8 @@ public final class DevRoutes {
         }
         return authenticator
                 .authenticate(authorization.substring(BEARER.length()))
-                .compose(who -> requests.request(
-                        who, OVER_HTTP, address, call.body().data(), PATIENCE, null))
+                .compose(who ->
+                        requests.request(who, OVER_HTTP, address, call.body().data(), PATIENCE, null))
                 .map(Answer.Replied::with)
                 .recover(cause -> cause instanceof RequestFailure failure
                         ? Future.succeededFuture(
