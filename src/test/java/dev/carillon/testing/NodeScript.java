@@ -16,6 +16,7 @@ public final class NodeScript {
     private static final Path SCRIPTS = Path.of("src/test/browser").toAbsolutePath();
     private static final Path CLIENT = Path.of("src/client").toAbsolutePath();
     private static final long PATIENCE_SECONDS = 120;
+    private static boolean built;
 
     private NodeScript() {}
 
@@ -32,10 +33,13 @@ public final class NodeScript {
         install(SCRIPTS);
     }
 
-    /** Builds the client library, after installing what that takes. */
-    public static void buildClient() {
-        install(CLIENT);
-        assertThat(output(CLIENT, List.of("npm", "run", "build"))).isNotNull();
+    /** Builds the client library once for all tests, after installing what that takes. */
+    public static synchronized void buildClient() {
+        if (!built) {
+            install(CLIENT);
+            assertThat(output(CLIENT, List.of("npm", "run", "build"))).isNotNull();
+            built = true;
+        }
     }
 
     private static void install(Path directory) {
