@@ -93,8 +93,7 @@ public final class HazelcastMember {
         property(config, "hazelcast.mastership.claim.timeout.seconds", "60");
         property(config, "hazelcast.member.list.publish.interval.seconds", "10");
         // Two that gave each other up, while the oldest hears both, send each other no heartbeats from then on and
-        // would part
-        // when the oldest goes. After so many heartbeats it removes one of them, which joins again when it can.
+        // would part when the oldest goes. After so many heartbeats it removes one of them, which joins again.
         property(config, "hazelcast.partial.member.disconnection.resolution.heartbeat.count", "3");
         property(config, "hazelcast.merge.first.run.delay.seconds", "10");
         // Rounds follow one another: with an address that does not answer each takes five seconds by itself.
