@@ -2,30 +2,121 @@ package dev.carillon.session;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Lets clients that have said who they are in a few at a time, in the order they came: when thousands come at once,
- * after a node was lost, those who are here do not wait behind all of them at the owners. Who waits is a connection, and
- * connections are bounded. Confined to the event loop.
+ * after a node was lost, those who are here do not wait behind all of them at the owners and for the processor. How many
+ * are let in at a time follows from how long it takes them: one more after as many as that came in quickly, half as many
+ * when it takes too long, as TCP does with what it has on its way. Who waits is a connection, and connections are
+ * bounded. Confined to the event loop.
  */
 final class Arrivals {
-    /** Enough to keep the owners busy, few enough to be passed in a moment. */
-    static final int MAX_UNDER_WAY = 32;
+    /** Enough to keep the owners busy. */
+    static final int MOST_UNDER_WAY = 32;
 
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
-    private int underWay;
+    static final int FEWEST_UNDER_WAY = 4;
+
+    /** What takes no longer is not noticed by those who are here. */
+    static final long QUICK_MILLIS = 25;
+
+    /** Where owners are far away, this many times what it takes at best. */
+    static final int QUICK_TIMES = 4;
+
+    /** How quickly the best is forgotten. */
+    private static final double FORGETTING = 0.001;
+
+    /** One that takes longer waits for an owner that does not answer, and keeps nobody else out. */
+    static final long HELD_MILLIS = 500;
+
+    private final Wheel wheel;
+    private final LongSupplier ticker;
+    private final Queue<Consumer<Arrival>> waiting = new ArrayDeque<>();
+    private final Queue<Arrival> underWay = new ArrayDeque<>();
+    private final Wheel.Timed held = new Wheel.Timed() {
+        @Override
+        protected long due(long nowMillis) {
+            let();
+            return -1;
+        }
+    };
+
+    private int counted;
+    private int window = MOST_UNDER_WAY;
+    private int quick;
+    private double best;
+    private long narrowedAt;
     private boolean letting;
 
-    /** Runs an arrival now, or when those before it have {@linkplain #arrived arrived}. */
-    void enter(Runnable arrival) {
-        waiting.add(arrival);
+    /**
+     * @param wheel of the event loop
+     * @param ticker milliseconds, as the wheel's
+     */
+    Arrivals(Wheel wheel, LongSupplier ticker) {
+        this.wheel = wheel;
+        this.ticker = ticker;
+        narrowedAt = ticker.getAsLong();
+        best = HELD_MILLIS;
+    }
+
+    /** One that was let in. It says once how it ended. */
+    final class Arrival {
+        private final long letInAt = ticker.getAsLong();
+        private boolean counts = true;
+
+        /** It is there. */
+        void succeeded() {
+            long took = ticker.getAsLong() - letInAt;
+            best = took < best ? took : best + Math.max(1, best) * FORGETTING;
+            if (took <= Math.max(QUICK_MILLIS, QUICK_TIMES * best)) {
+                widen();
+            } else {
+                narrow(letInAt);
+            }
+            ended();
+        }
+
+        /** It is there, or gone. */
+        void ended() {
+            passOver();
+            let();
+        }
+
+        private void passOver() {
+            if (counts) {
+                counts = false;
+                counted--;
+            }
+        }
+    }
+
+    /** Lets one in now, or when those before it are. */
+    void enter(Consumer<Arrival> then) {
+        waiting.add(then);
         let();
     }
 
-    /** One that was let in is there, or gone. */
-    void arrived() {
-        underWay--;
-        let();
+    /** How many are let in at a time. */
+    int window() {
+        return window;
+    }
+
+    private void widen() {
+        quick++;
+        if (quick >= window && window < MOST_UNDER_WAY) {
+            window++;
+            quick = 0;
+        }
+    }
+
+    private void narrow(long letInAt) {
+        // Those that were let in before the last time say nothing about how many there are now.
+        if (letInAt >= narrowedAt) {
+            window = Math.max(FEWEST_UNDER_WAY, window / 2);
+            quick = 0;
+            narrowedAt = ticker.getAsLong();
+        }
     }
 
     // Not recursive: a thousand that are gone by now leave at once.
@@ -35,12 +126,30 @@ final class Arrivals {
         }
         letting = true;
         try {
-            while (underWay < MAX_UNDER_WAY && !waiting.isEmpty()) {
-                underWay++;
-                waiting.remove().run();
+            forgetOld();
+            while (counted < window && !waiting.isEmpty()) {
+                Arrival next = new Arrival();
+                counted++;
+                underWay.add(next);
+                waiting.remove().accept(next);
+                forgetOld();
             }
         } finally {
             letting = false;
+        }
+        Arrival oldest = underWay.peek();
+        if (oldest != null && !waiting.isEmpty()) {
+            wheel.schedule(held, oldest.letInAt + HELD_MILLIS);
+        }
+    }
+
+    private void forgetOld() {
+        for (Arrival oldest = underWay.peek(); oldest != null; oldest = underWay.peek()) {
+            if (oldest.counts && ticker.getAsLong() - oldest.letInAt < HELD_MILLIS) {
+                return;
+            }
+            oldest.passOver();
+            underWay.remove();
         }
     }
 }

@@ -30,8 +30,8 @@ final class Entry {
     private final EventLoopServices loop;
     private final ClientFrame.Auth auth;
 
-    /** Whether it is one of those that are being let in. */
-    private boolean arriving;
+    /** Of those that are being let in. */
+    private Arrivals.@Nullable Arrival arrival;
 
     /** Whether the session was opened or closed: what is still under way is then undone. */
     private boolean over;
@@ -51,11 +51,11 @@ final class Entry {
 
     /** Verifies the token as soon as those who came before have been let in. */
     void begin() {
-        loop.arrivals().enter(() -> {
-            arriving = true;
+        loop.arrivals().enter(let -> {
             if (over) {
-                arrived();
+                let.ended();
             } else {
+                arrival = let;
                 verify();
             }
         });
@@ -81,14 +81,8 @@ final class Entry {
             uncounted = null;
             joining.close();
         }
-        arrived();
-    }
-
-    /** The next one may come in; again it does nothing. */
-    private void arrived() {
-        if (arriving) {
-            arriving = false;
-            loop.arrivals().arrived();
+        if (arrival != null) {
+            arrival.ended();
         }
     }
 
@@ -195,7 +189,9 @@ final class Entry {
                         .toList(),
                 refused));
         subscribed.forEach(loop.hub()::goLive);
-        arrived();
+        if (arrival != null) {
+            arrival.succeeded();
+        }
         Queue<ClientFrame> waiting = early;
         if (waiting != null) {
             waiting.forEach(session::receive);

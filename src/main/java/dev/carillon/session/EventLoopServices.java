@@ -24,7 +24,7 @@ public record EventLoopServices(
         Insistence insistence,
         Arrivals arrivals) {
     public EventLoopServices(EventLoop loop, Hub hub, Publisher publisher, Wheel wheel, LongSupplier ticker) {
-        this(loop, hub, publisher, wheel, ticker, new Insistence(loop), new Arrivals());
+        this(loop, hub, publisher, wheel, ticker, new Insistence(loop), new Arrivals(wheel, ticker));
     }
 
     /** Hands the outcome of a future to a handler on this loop: at once if it is there and this is the loop. */

@@ -28,8 +28,8 @@ public final class CrowdMain implements Runnable {
     static final String REFUSED = "refused";
     static final String DISCONNECT = "disconnect";
 
-    /** Until {@code auth_success}. */
-    private static final long OPENING_MS = 5000;
+    /** Until {@code auth_success}; as long as carillon-client waits unless told otherwise. */
+    private static final long OPENING_MS = 10_000;
 
     private static final long START_EVERY_MS = 3;
     private static final int BUFFER_BYTES = 64 * 1024;

@@ -12,6 +12,10 @@ import org.HdrHistogram.Histogram;
 public final class Stampede implements Scenario {
     private static final int CROWD = 5000;
     private static final int QUIET_CHANNELS = 50;
+
+    /** A node that has just been started compiles for tens of seconds, on the same two cores. */
+    private static final int WARM_UPS = 4;
+
     private static final Duration GATHERING = Duration.ofSeconds(90);
     private static final Duration ALL_IN = Duration.ofSeconds(10);
     private static final long FLOOR_MICROS = 25_000;
@@ -44,6 +48,12 @@ public final class Stampede implements Scenario {
         Crowd crowd = stage.load().crowd(CROWD, quiet);
         stage.require(stage.await(GATHERING, crowd::isReady), "the crowd gathers, " + crowd.missing() + " did not");
         stage.note(CROWD + " clients are there");
+        for (int i = 0; i < WARM_UPS; i++) {
+            crowd.disconnect();
+            stage.require(stage.await(GATHERING, () -> crowd.missing() > CROWD / 2), "they are disconnected");
+            stage.require(stage.await(GATHERING, crowd::isReady), "the crowd gathers again");
+        }
+        stage.note("and have come back " + WARM_UPS + " times, so that nodes do compiled what they do all day");
         calmAt = stage.now() + Duration.ofSeconds(2).toNanos();
         stage.sleep(Duration.ofSeconds(12));
         long refusedBefore = crowd.refusedAttempts();
