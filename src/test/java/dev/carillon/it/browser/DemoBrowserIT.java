@@ -46,7 +46,7 @@ class DemoBrowserIT {
                 url(1),
                 screenshots.toAbsolutePath().toString());
 
-        assertThat(result.getJsonArray("checks")).hasSizeGreaterThan(12);
+        assertThat(result.getJsonArray("checks")).hasSizeGreaterThan(10).contains("no page reported an error");
         assertThat(screenshots.resolve("demo-" + page + "-phone-dark.png")).isNotEmptyFile();
     }
 
