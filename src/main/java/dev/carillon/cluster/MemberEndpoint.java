@@ -4,6 +4,8 @@ import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.spi.properties.ClusterProperty;
+import com.hazelcast.spi.properties.HazelcastProperties;
 import dev.carillon.config.ConfigException;
 
 /**
@@ -15,15 +17,13 @@ import dev.carillon.config.ConfigException;
  * issue 26473 shows such a thread.) Endpoints for members wait until they are woken.
  */
 final class MemberEndpoint {
-    private static final String CONNECT_TIMEOUT = "hazelcast.socket.connect.timeout.seconds";
-
     private MemberEndpoint() {}
 
     /**
      * Makes what {@code network} says the endpoint for members. A configuration that has {@code advanced-network} is left as
      * it is.
      *
-     * @throws ConfigException if the port is to serve others as well
+     * @throws ConfigException if the port is to serve others as well, or a property of its sockets is no number
      */
     static void alone(Config config) {
         AdvancedNetworkConfig endpoints = config.getAdvancedNetworkConfig();
@@ -34,13 +34,13 @@ final class MemberEndpoint {
         refuseOthers(network);
         endpoints
                 .setEnabled(true)
-                .setMemberEndpointConfig(endpoint(network, config.getProperty(CONNECT_TIMEOUT)))
+                .setMemberEndpointConfig(endpoint(network, new HazelcastProperties(config)))
                 .setJoin(network.getJoin())
                 .setIcmpFailureDetectorConfig(network.getIcmpFailureDetectorConfig())
                 .setMemberAddressProviderConfig(network.getMemberAddressProviderConfig());
     }
 
-    private static ServerSocketEndpointConfig endpoint(NetworkConfig network, String connectTimeoutSeconds) {
+    private static ServerSocketEndpointConfig endpoint(NetworkConfig network, HazelcastProperties sockets) {
         ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig()
                 .setPort(network.getPort())
                 .setPortCount(network.getPortCount())
@@ -53,7 +53,19 @@ final class MemberEndpoint {
                 .setSSLConfig(network.getSSLConfig())
                 .setSocketInterceptorConfig(network.getSocketInterceptorConfig())
                 .setSymmetricEncryptionConfig(network.getSymmetricEncryptionConfig());
-        return endpoint.setSocketConnectTimeoutSeconds(Integer.parseInt(connectTimeoutSeconds));
+        // An endpoint does not look at these properties by itself.
+        try {
+            endpoint.setSocketConnectTimeoutSeconds(sockets.getSeconds(ClusterProperty.SOCKET_CONNECT_TIMEOUT_SECONDS))
+                    .setSocketTcpNoDelay(sockets.getBoolean(ClusterProperty.SOCKET_NO_DELAY))
+                    .setSocketKeepAlive(sockets.getBoolean(ClusterProperty.SOCKET_KEEP_ALIVE))
+                    .setSocketBufferDirect(sockets.getBoolean(ClusterProperty.SOCKET_BUFFER_DIRECT))
+                    .setSocketSendBufferSizeKb(sockets.getInteger(ClusterProperty.SOCKET_SEND_BUFFER_SIZE))
+                    .setSocketRcvBufferSizeKb(sockets.getInteger(ClusterProperty.SOCKET_RECEIVE_BUFFER_SIZE));
+        } catch (NumberFormatException e) {
+            throw new ConfigException(
+                    "cluster.file has a property hazelcast.socket.* that is no whole number: " + e.getMessage());
+        }
+        return endpoint;
     }
 
     private static void refuseOthers(NetworkConfig network) {
