@@ -37,4 +37,10 @@ public interface ChannelOwner {
 
     /** Ends the routing of the channel to this node, unless a later {@code interest} renewed it. */
     Future<Void> unsubscribe(ChannelName channel, long interest);
+
+    /**
+     * Whether steps are refused for now, because too many nodes are out of reach. One that is under way may have its
+     * answer much later then, if ever, and it would not be believed.
+     */
+    boolean refuses();
 }

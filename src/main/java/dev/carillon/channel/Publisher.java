@@ -38,6 +38,10 @@ public final class Publisher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
+    private static final String IN_TIME = "in time";
+
+    private static final String WITH_A_MAJORITY = "before the majority was lost";
+
     private final EventLoop loop;
     private final String origin;
     private final ChannelOwner owner;
@@ -90,8 +94,8 @@ public final class Publisher {
 
     /**
      * Publishes a draft. The future completes on the loop once the publication has its offset and its copy. It fails
-     * with {@link UnavailableException} if it was not appended or, after {@link Bounds#timeout}, may not have been, and
-     * with {@link OverloadedException} if too much waits: the same draft with the same key may be tried again.
+     * with {@link UnavailableException} if it was not appended or, after {@link Bounds#timeout} or with the majority
+     * lost, may not have been, and with {@link OverloadedException} if too much waits: the same draft with the same key may be tried again.
      */
     public Future<Ack> publish(ChannelName channel, Draft draft) {
         Lane lane = lanes.get(channel);
@@ -196,7 +200,7 @@ public final class Publisher {
         if (cause instanceof UnsettledException) {
             long left = batch.deadline() - ticker.getAsLong();
             if (left <= 0) {
-                giveUp(lane, batch);
+                giveUp(lane, batch, IN_TIME);
             } else {
                 LOG.debug("attempt {} to append to {} is repeated", batch.attempts, lane.channel, cause);
                 long pause = Math.min(LAST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(batch.attempts - 1, 8));
@@ -222,7 +226,7 @@ public final class Publisher {
             return;
         }
         if (batch.deadline() <= ticker.getAsLong()) {
-            giveUp(lane, batch);
+            giveUp(lane, batch, IN_TIME);
             return;
         }
         listener.appendRepeated();
@@ -230,15 +234,17 @@ public final class Publisher {
     }
 
     /** Nobody knows whether it was appended. A turn after it keeps the owner from appending it later. */
-    private void giveUp(Lane lane, Batch batch) {
+    private void giveUp(Lane lane, Batch batch, String until) {
         LOG.warn(
-                "{} publications on {} may or may not be appended; their publishers were told 101 after {} attempts",
+                "{} publications on {} may or may not be appended; their publishers were told 101 after {} attempts: no"
+                        + " answer {}",
                 batch.items.size(),
                 lane.channel,
-                batch.attempts);
+                batch.attempts,
+                until);
         fail(
                 batch.items,
-                new UnavailableException("no answer from the owner of " + lane.channel + " in time"),
+                new UnavailableException("no answer from the owner of " + lane.channel + " " + until),
                 Refusal.TIMEOUT);
         next(lane);
     }
@@ -288,10 +294,16 @@ public final class Publisher {
     private void lookAtDeadlines() {
         watching = false;
         long now = ticker.getAsLong();
+        boolean refused = owner.refuses();
         for (Lane lane : List.copyOf(lanes.values())) {
             Batch batch = lane.current;
-            if (batch != null && batch.deadline() <= now) {
-                giveUp(lane, batch);
+            if (batch == null) {
+                continue;
+            }
+            if (refused) {
+                giveUp(lane, batch, WITH_A_MAJORITY);
+            } else if (batch.deadline() <= now) {
+                giveUp(lane, batch, IN_TIME);
             }
         }
         if (!lanes.isEmpty()) {

@@ -86,6 +86,11 @@ final class HazelcastChannelStore implements ChannelStore {
     }
 
     @Override
+    public boolean refuses() {
+        return owners.refuse();
+    }
+
+    @Override
     public Future<Comparison> compare(List<Standing> standings) {
         return comparison.compare(standings);
     }

@@ -106,6 +106,11 @@ final class Owners {
         closed = true;
     }
 
+    /** Whether no step is made for now, nor believed: the majority is lost. */
+    boolean refuse() {
+        return majority.isLost();
+    }
+
     /** Hands something to the owners. */
     interface Submit<T extends @Nullable Object> {
         CompletionStage<T> submit();

@@ -575,6 +575,11 @@ class HubTest {
         }
 
         @Override
+        public boolean refuses() {
+            return false;
+        }
+
+        @Override
         public Future<Recovery> subscribe(
                 ChannelName channel, long interest, @Nullable StreamPosition since, int limit) {
             Ask ask = new Ask(interest, since, Promise.promise());

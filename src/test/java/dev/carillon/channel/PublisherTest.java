@@ -30,6 +30,7 @@ class PublisherTest {
     private final List<String> routed = new ArrayList<>();
     private final Meters meters = new Meters();
     private Publisher publisher;
+    private boolean refuses;
     private long now = 5_000;
 
     @BeforeEach
@@ -137,6 +138,27 @@ class PublisherTest {
         assertThat(elsewhere.isComplete()).isFalse();
         assertThat(asks).hasSize(2);
         assertThat(meters.refused).containsExactlyEntriesOf(Map.of(PublisherListener.Refusal.UNAVAILABLE, 2));
+    }
+
+    @Test
+    void whatIsUnderWayWhenTheMajorityIsLostWaitsNoLongerAndNeitherDoesWhatComesAfterIt() {
+        Future<Ack> underWay = publish(FEED, "1");
+        pass(0);
+        Future<Ack> waiting = publish(FEED, "2");
+        pass(Publisher.WATCH_MILLIS);
+        assertThat(underWay.isComplete()).isFalse();
+        refuses = true;
+        pass(Publisher.WATCH_MILLIS);
+        assertThat(underWay.cause()).isExactlyInstanceOf(UnavailableException.class);
+
+        assertThat(ask(1).texts()).containsExactly("2");
+        ask(1).promise.fail(new UnavailableException("no majority"));
+        pass(0);
+        assertThat(waiting.cause()).isExactlyInstanceOf(UnavailableException.class);
+
+        ask(0).settle(4);
+        pass(0);
+        assertThat(routed).containsExactly("4=1");
     }
 
     @Test
@@ -249,6 +271,11 @@ class PublisherTest {
             Ask ask = new Ask(turn, List.copyOf(drafts), Promise.promise());
             asks.add(ask);
             return ask.promise.future();
+        }
+
+        @Override
+        public boolean refuses() {
+            return refuses;
         }
 
         @Override

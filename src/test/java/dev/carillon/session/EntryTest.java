@@ -143,6 +143,11 @@ class EntryTest {
         }
 
         @Override
+        public boolean refuses() {
+            return false;
+        }
+
+        @Override
         public Future<Recovery> subscribe(
                 ChannelName channel, long interest, @Nullable StreamPosition since, int limit) {
             routed.add(channel);
