@@ -257,12 +257,11 @@ class DrainIT {
     }
 
     private Ending ending(String path) {
-        return await(vertx.createWebSocketClient()
-                .connect(new WebSocketConnectOptions()
-                        .setHost("127.0.0.1")
-                        .setPort(node.port())
-                        .setURI(path))
-                .map(Ending::new));
+        WebSocketConnectOptions options = new WebSocketConnectOptions()
+                .setHost("127.0.0.1")
+                .setPort(node.port())
+                .setURI(path);
+        return await(WsClient.open(vertx, vertx.createWebSocketClient(), options, Ending::new));
     }
 
     /** A socket of which its texts and its end matter. */

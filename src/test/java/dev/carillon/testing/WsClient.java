@@ -1,5 +1,7 @@
 package dev.carillon.testing;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +49,19 @@ public final class WsClient {
     public static WsClient connect(Vertx vertx, WebSocketConnectOptions options) {
         WebSocketClient client = vertx.createWebSocketClient(
                 new WebSocketClientOptions().setMaxFrameSize(10_000_000).setMaxMessageSize(10_000_000));
-        return ClusterMember.await(client.connect(options).map(socket -> new WsClient(client, socket)));
+        return ClusterMember.await(open(vertx, client, options, socket -> new WsClient(client, socket)));
+    }
+
+    /**
+     * Opens a socket.
+     *
+     * @param listen sets handlers, on the socket's own loop: nothing it is sent, and no close, comes before
+     */
+    public static <T> Future<T> open(
+            Vertx vertx, WebSocketClient client, WebSocketConnectOptions options, Function<WebSocket, T> listen) {
+        Promise<T> opened = Promise.promise();
+        vertx.runOnContext(loop -> client.connect(options).map(listen).onComplete(opened));
+        return opened.future();
     }
 
     /** Connects to {@code /ws} and authenticates. */

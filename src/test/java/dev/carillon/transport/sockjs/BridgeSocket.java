@@ -2,6 +2,7 @@ package dev.carillon.transport.sockjs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.testing.WsClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
@@ -40,9 +41,7 @@ final class BridgeSocket {
             options.addHeader(headers[i], headers[i + 1]);
         }
         boolean raw = path.startsWith("/eventbus/websocket");
-        // The handlers must be there before the first bytes are read.
-        return client.connect(options)
-                .map(socket -> new BridgeSocket(socket, raw))
+        return WsClient.open(vertx, client, options, socket -> new BridgeSocket(socket, raw))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(5, TimeUnit.SECONDS);
