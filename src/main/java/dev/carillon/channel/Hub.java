@@ -26,6 +26,7 @@ public final class Hub {
     private final int recoveryLimit;
     private final HubListener listener;
     private final Repairs repairs;
+    private final Unrouting unrouting;
 
     private final LocalChannels channels;
 
@@ -57,6 +58,7 @@ public final class Hub {
         this.recoveryLimit = recoveryLimit;
         this.listener = listener;
         repairs = new Repairs(this, loop, owner, clock, listener);
+        unrouting = new Unrouting(loop, owner, interests);
     }
 
     /**
@@ -151,10 +153,7 @@ public final class Hub {
 
     private void removeIfEmpty(LocalChannel channel) {
         if (channel.isEmpty() && channels.remove(channel)) {
-            interests
-                    .remove(channel.name(), index)
-                    .ifPresent(interest -> owner.unsubscribe(channel.name(), interest)
-                            .onFailure(cause -> LOG.debug("{} stays routed here for a while", channel.name(), cause)));
+            interests.remove(channel.name(), index).ifPresent(interest -> unrouting.end(channel.name(), interest));
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +26,16 @@ import org.slf4j.LoggerFactory;
 final class Entry {
     private static final Logger LOG = LoggerFactory.getLogger(Entry.class);
 
+    /** Longer than it takes to count out those that went, also if they were thousands. */
+    static final long AGAIN_MILLIS = 1_500;
+
     private final ClientSession session;
     private final SessionServices services;
     private final EventLoopServices loop;
     private final ClientFrame.Auth auth;
 
     /** Of those that are being let in. */
-    private Arrivals.@Nullable Arrival arrival;
+    private Turnstile.@Nullable Passage turn;
 
     /** Whether the session was opened or closed: what is still under way is then undone. */
     private boolean over;
@@ -55,7 +59,7 @@ final class Entry {
             if (over) {
                 let.ended();
             } else {
-                arrival = let;
+                turn = let;
                 verify();
             }
         });
@@ -81,9 +85,7 @@ final class Entry {
             uncounted = null;
             joining.close();
         }
-        if (arrival != null) {
-            arrival.ended();
-        }
+        passOn();
     }
 
     private void verify() {
@@ -125,26 +127,45 @@ final class Entry {
                 auth.clientName(),
                 session.connection().transport(),
                 services.clock().millis());
-        services.registry().began();
-        loop.home(
-                services.users()
-                        .connect(
-                                who.userId(),
-                                who.info(),
-                                counted,
-                                services.limits().connectionsPerUser()),
-                outcome -> {
-                    countedIn(who, counted, commands, personal, outcome);
-                    services.registry().ended();
-                });
+        connect(new Counting(who, counted, commands, personal), false);
     }
 
-    private void countedIn(
+    private record Counting(
             Identity who,
-            UserSession counted,
+            UserSession session,
             Commands commands,
-            @Nullable Future<Hub.Joining> personal,
-            AsyncResult<Boolean> outcome) {
+            @Nullable Future<Hub.Joining> personal) {}
+
+    /** One too many is counted once more a moment later: those that it replaces may still wait to be counted out. */
+    private void connect(Counting counting, boolean again) {
+        String userId = counting.who.userId();
+        int limit = services.limits().connectionsPerUser();
+        services.registry().began();
+        loop.home(services.users().connect(userId, counting.who.info(), counting.session, limit), outcome -> {
+            if (outcome.succeeded() && !outcome.result() && !again && !over) {
+                passOn();
+                loop.loop().schedule(() -> connectAgain(counting), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            } else {
+                countedIn(counting, outcome);
+            }
+            services.registry().ended();
+        });
+    }
+
+    private void connectAgain(Counting counting) {
+        if (!over) {
+            connect(counting, true);
+        }
+    }
+
+    private void passOn() {
+        if (turn != null) {
+            turn.ended();
+        }
+    }
+
+    private void countedIn(Counting counting, AsyncResult<Boolean> outcome) {
+        Identity who = counting.who;
         if (over) {
             if (outcome.failed() || outcome.result()) {
                 session.countOut(who);
@@ -158,13 +179,14 @@ final class Entry {
             session.end(CloseCode.TOO_MANY_CONNECTIONS);
         } else {
             uncounted = null;
-            session.countedIn(who, counted, commands);
+            session.countedIn(who, counting.session, counting.commands);
             if (services.revoked().test(who)) {
                 // Between the verification and here, where whoever revokes would have looked for it.
                 session.unauthenticated(auth.id(), CloseCode.UNAUTHORIZED, "Token revoked");
                 return;
             }
-            commands.subscribeFirst(auth.subscribe(), personal, (joined, refused) -> welcome(who, joined, refused));
+            counting.commands.subscribeFirst(
+                    auth.subscribe(), counting.personal, (joined, refused) -> welcome(who, joined, refused));
         }
     }
 
@@ -189,8 +211,8 @@ final class Entry {
                         .toList(),
                 refused));
         subscribed.forEach(loop.hub()::goLive);
-        if (arrival != null) {
-            arrival.succeeded();
+        if (turn != null) {
+            turn.succeeded();
         }
         Queue<ClientFrame> waiting = early;
         if (waiting != null) {

@@ -22,9 +22,16 @@ public record EventLoopServices(
         Wheel wheel,
         LongSupplier ticker,
         Insistence insistence,
-        Arrivals arrivals) {
+        Turnstile arrivals) {
     public EventLoopServices(EventLoop loop, Hub hub, Publisher publisher, Wheel wheel, LongSupplier ticker) {
-        this(loop, hub, publisher, wheel, ticker, new Insistence(loop), new Arrivals(wheel, ticker));
+        this(
+                loop,
+                hub,
+                publisher,
+                wheel,
+                ticker,
+                new Insistence(loop, new Turnstile(wheel, ticker)),
+                new Turnstile(wheel, ticker));
     }
 
     /** Hands the outcome of a future to a handler on this loop: at once if it is there and this is the loop. */

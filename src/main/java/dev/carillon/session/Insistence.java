@@ -1,6 +1,7 @@
 package dev.carillon.session;
 
 import io.netty.channel.EventLoop;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.concurrent.ThreadLocalRandom;
@@ -11,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Does what must be done in the end, again and again with growing pauses, as long as this node lives: if it dies, others
- * clean up after it. The number of things that wait for another attempt is bounded; one more is given up, and what it
+ * clean up after it. A few things are begun at a time, so that thousands of clients that go at once leave the owners to
+ * those who stay. The number of things that wait for another attempt is bounded; one more is given up, and what it
  * leaves behind goes with the next audit or, at the latest, with its session. Confined to an event loop, but for the
  * counts.
  */
@@ -24,36 +26,55 @@ public final class Insistence {
     private static final Logger LOG = LoggerFactory.getLogger(Insistence.class);
 
     private final EventLoop loop;
+    private final Turnstile turnstile;
     private final int maxWaiting;
     private volatile int waiting;
     private volatile long givenUp;
 
-    public Insistence(EventLoop loop) {
-        this(loop, MAX_WAITING);
+    Insistence(EventLoop loop, Turnstile turnstile) {
+        this(loop, turnstile, MAX_WAITING);
     }
 
-    Insistence(EventLoop loop, int maxWaiting) {
+    Insistence(EventLoop loop, Turnstile turnstile, int maxWaiting) {
         this.loop = loop;
+        this.turnstile = turnstile;
         this.maxWaiting = maxWaiting;
     }
 
-    /** Begins at once. The future completes on any thread; it fails if the thing is given up. */
+    /** Begins in its turn. The future completes on the loop; it fails if the thing is given up. */
     Future<Void> on(String what, Supplier<Future<Void>> action) {
         Promise<Void> done = Promise.promise();
-        attempt(what, action, 1, done);
+        turnstile.enter(turn -> action.get()
+                .onComplete(outcome -> home(() -> {
+                    if (outcome.succeeded()) {
+                        turn.succeeded();
+                    } else {
+                        turn.ended();
+                    }
+                    attempted(what, action, 1, done, outcome);
+                })));
         return done.future();
     }
 
+    private void home(Runnable then) {
+        if (loop.inEventLoop()) {
+            then.run();
+        } else {
+            loop.execute(then);
+        }
+    }
+
     private void attempt(String what, Supplier<Future<Void>> action, int attempt, Promise<Void> done) {
-        action.get().onComplete(outcome -> {
-            if (outcome.succeeded()) {
-                done.complete();
-            } else if (loop.inEventLoop()) {
-                again(what, action, attempt, done, outcome.cause());
-            } else {
-                loop.execute(() -> again(what, action, attempt, done, outcome.cause()));
-            }
-        });
+        action.get().onComplete(outcome -> home(() -> attempted(what, action, attempt, done, outcome)));
+    }
+
+    private void attempted(
+            String what, Supplier<Future<Void>> action, int attempt, Promise<Void> done, AsyncResult<Void> outcome) {
+        if (outcome.succeeded()) {
+            done.complete();
+        } else {
+            again(what, action, attempt, done, outcome.cause());
+        }
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by the loop only

@@ -128,13 +128,13 @@ class ClientSessionTest {
         users.answerLater();
         EventLoopServices loop = loop();
         List<ClientSession> crowd = new ArrayList<>();
-        for (int i = 0; i < Arrivals.MOST_UNDER_WAY + 3; i++) {
+        for (int i = 0; i < Turnstile.MOST_UNDER_WAY + 3; i++) {
             ClientSession one = new ClientSession(new Socket(), services(), loop);
             one.receive(new ClientFrame.Auth(1, "user" + i, List.of(), "", ""));
             crowd.add(one);
         }
-        assertThat(users.here).hasSize(Arrivals.MOST_UNDER_WAY);
-        crowd.get(Arrivals.MOST_UNDER_WAY).closed();
+        assertThat(users.here).hasSize(Turnstile.MOST_UNDER_WAY);
+        crowd.get(Turnstile.MOST_UNDER_WAY).closed();
 
         users.answer();
 

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -52,12 +53,45 @@ class EntryTest {
 
     @Test
     void aConnectionThatIsRefusedLeavesNoSubscriptionBehind() {
+        channel.freezeTime();
         users.answers = () -> Future.succeededFuture(false);
         auth();
         owner.answer();
-        channel.runPendingTasks();
+        pass(Entry.AGAIN_MILLIS);
 
         assertThat(socket.closed).isEqualTo(CloseCode.TOO_MANY_CONNECTIONS);
+        assertThat(owner.routed).isEmpty();
+        assertThat(registry.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aConnectionThatComesBeforeItsPredecessorsAreCountedOutIsLetInALittleLater() {
+        channel.freezeTime();
+        users.answers = () -> Future.succeededFuture(false);
+        ClientSession session = auth();
+        owner.answer();
+        pass(Entry.AGAIN_MILLIS - 1);
+        assertThat(socket.closed).isNull();
+        assertThat(session.isAuthenticated()).isFalse();
+        users.answers = () -> Future.succeededFuture(true);
+        pass(1);
+
+        assertThat(session.isAuthenticated()).isTrue();
+        assertThat(registry.isEmpty()).isFalse();
+    }
+
+    @Test
+    void aSocketThatGoesWhileItIsToBeCountedAgainLeavesNothingBehind() {
+        channel.freezeTime();
+        users.answers = () -> Future.succeededFuture(false);
+        ClientSession session = auth();
+        owner.answer();
+        pass(1);
+        session.closed();
+        users.answers = () -> Future.failedFuture("nobody is there any more");
+        pass(Entry.AGAIN_MILLIS);
+
+        assertThat(socket.closed).isNull();
         assertThat(owner.routed).isEmpty();
         assertThat(registry.isEmpty()).isTrue();
     }
@@ -101,6 +135,13 @@ class EntryTest {
         users.answer();
 
         assertThat(owner.routed).containsExactly(PERSONAL);
+    }
+
+    private void pass(long millis) {
+        channel.runPendingTasks();
+        channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+        channel.runPendingTasks();
     }
 
     private ClientSession auth() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class InsistenceTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final Insistence insistence = new Insistence(channel.eventLoop(), 3);
+    private final Insistence insistence = new Insistence(channel.eventLoop(), new Turnstile(new Wheel(0), () -> 0), 3);
     private int attempts;
     private int failures;
 
@@ -54,6 +55,38 @@ class InsistenceTest {
         failures = 0;
         pass(11_000);
         assertThat(all).filteredOn(Future::succeeded).hasSize(3);
+    }
+
+    @Test
+    void thousandsAtOnceAreBegunAFewAtATimeAndInOrder() {
+        List<Promise<Void>> begun = new ArrayList<>();
+        List<Future<Void>> all = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            all.add(insistence.on("it", () -> {
+                Promise<Void> promise = Promise.promise();
+                begun.add(promise);
+                return promise.future();
+            }));
+        }
+        assertThat(begun).hasSize(Turnstile.MOST_UNDER_WAY);
+
+        begun.get(0).fail("not yet");
+        begun.get(1).complete();
+        run();
+        assertThat(begun).hasSize(Turnstile.MOST_UNDER_WAY + 2);
+        assertThat(all.get(0).isComplete()).isFalse();
+        assertThat(all.get(1).succeeded()).isTrue();
+
+        for (int i = 2; i < begun.size(); i++) {
+            begun.get(i).complete();
+            run();
+        }
+        assertThat(begun).hasSize(1_000);
+        assertThat(all).filteredOn(Future::succeeded).hasSize(999);
+    }
+
+    private void run() {
+        channel.runPendingTasks();
     }
 
     private Future<Void> attempt() {

@@ -6,13 +6,13 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Lets clients that have said who they are in a few at a time, in the order they came: when thousands come at once,
- * after a node was lost, those who are here do not wait behind all of them at the owners and for the processor. How many
- * are let in at a time follows from how long it takes them: one more after as many as that came in quickly, half as many
- * when it takes too long, as TCP does with what it has on its way. Who waits is a connection, and connections are
- * bounded. Confined to the event loop.
+ * Lets clients in, or sees to those that went, a few at a time and in the order they came: when thousands come or go at
+ * once, after a node was lost, those who are here do not wait behind all of them at the owners and for the processor. How
+ * many have their turn at a time follows from how long it takes them: one more after as many as that were quick, half as
+ * many when it takes too long, as TCP does with what it has on its way. Who waits is a connection, or what one left
+ * behind, and connections are bounded. Confined to the event loop.
  */
-final class Arrivals {
+final class Turnstile {
     /** Enough to keep the owners busy. */
     static final int MOST_UNDER_WAY = 32;
 
@@ -32,8 +32,8 @@ final class Arrivals {
 
     private final Wheel wheel;
     private final LongSupplier ticker;
-    private final Queue<Consumer<Arrival>> waiting = new ArrayDeque<>();
-    private final Queue<Arrival> underWay = new ArrayDeque<>();
+    private final Queue<Consumer<Passage>> waiting = new ArrayDeque<>();
+    private final Queue<Passage> underWay = new ArrayDeque<>();
     private final Wheel.Timed held = new Wheel.Timed() {
         @Override
         protected long due(long nowMillis) {
@@ -53,19 +53,19 @@ final class Arrivals {
      * @param wheel of the event loop
      * @param ticker milliseconds, as the wheel's
      */
-    Arrivals(Wheel wheel, LongSupplier ticker) {
+    Turnstile(Wheel wheel, LongSupplier ticker) {
         this.wheel = wheel;
         this.ticker = ticker;
         narrowedAt = ticker.getAsLong();
         best = HELD_MILLIS;
     }
 
-    /** One that was let in. It says once how it ended. */
-    final class Arrival {
+    /** A turn. Whoever has it says once how it ended. */
+    final class Passage {
         private final long letInAt = ticker.getAsLong();
         private boolean counts = true;
 
-        /** It is there. */
+        /** It came to what it was for. */
         void succeeded() {
             long took = ticker.getAsLong() - letInAt;
             best = took < best ? took : best + Math.max(1, best) * FORGETTING;
@@ -77,7 +77,7 @@ final class Arrivals {
             ended();
         }
 
-        /** It is there, or gone. */
+        /** It is over, and says nothing about how long it takes. */
         void ended() {
             passOver();
             let();
@@ -91,13 +91,13 @@ final class Arrivals {
         }
     }
 
-    /** Lets one in now, or when those before it are. */
-    void enter(Consumer<Arrival> then) {
+    /** Gives one its turn now, or when those before it had theirs. */
+    void enter(Consumer<Passage> then) {
         waiting.add(then);
         let();
     }
 
-    /** How many are let in at a time. */
+    /** How many have their turn at a time. */
     int window() {
         return window;
     }
@@ -128,7 +128,7 @@ final class Arrivals {
         try {
             forgetOld();
             while (counted < window && !waiting.isEmpty()) {
-                Arrival next = new Arrival();
+                Passage next = new Passage();
                 counted++;
                 underWay.add(next);
                 waiting.remove().accept(next);
@@ -137,14 +137,14 @@ final class Arrivals {
         } finally {
             letting = false;
         }
-        Arrival oldest = underWay.peek();
+        Passage oldest = underWay.peek();
         if (oldest != null && !waiting.isEmpty()) {
             wheel.schedule(held, oldest.letInAt + HELD_MILLIS);
         }
     }
 
     private void forgetOld() {
-        for (Arrival oldest = underWay.peek(); oldest != null; oldest = underWay.peek()) {
+        for (Passage oldest = underWay.peek(); oldest != null; oldest = underWay.peek()) {
             if (oldest.counts && ticker.getAsLong() - oldest.letInAt < HELD_MILLIS) {
                 return;
             }

@@ -1,0 +1,97 @@
+package dev.carillon.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class UnroutingTest {
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final Interests interests = new Interests();
+    private final List<ChannelName> asked = new ArrayList<>();
+    private final List<Promise<Void>> answers = new ArrayList<>();
+    private final Unrouting unrouting = new Unrouting(channel.eventLoop(), new Owner(), interests);
+
+    @AfterEach
+    void stop() {
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void thousandsOfChannelsAreGivenUpAFewAtATimeAndInOrder() {
+        IntStream.range(0, 1_000).forEach(this::leave);
+        assertThat(asked).hasSize(Unrouting.MOST_UNDER_WAY);
+
+        answers.get(0).complete();
+        answers.get(1).fail("nobody is there");
+        channel.runPendingTasks();
+        assertThat(asked).hasSize(Unrouting.MOST_UNDER_WAY + 2);
+
+        for (int i = 2; i < answers.size(); i++) {
+            answers.get(i).complete();
+            channel.runPendingTasks();
+        }
+        assertThat(asked)
+                .isEqualTo(IntStream.range(0, 1_000).mapToObj(this::name).toList());
+    }
+
+    @Test
+    void aChannelThatIsWantedAgainByItsTurnStays() {
+        IntStream.rangeClosed(0, Unrouting.MOST_UNDER_WAY).forEach(this::leave);
+        interests.add(name(Unrouting.MOST_UNDER_WAY), 0);
+
+        answers.get(0).complete();
+        channel.runPendingTasks();
+
+        assertThat(asked).doesNotContain(name(Unrouting.MOST_UNDER_WAY));
+        leave(Unrouting.MOST_UNDER_WAY);
+        assertThat(asked).contains(name(Unrouting.MOST_UNDER_WAY));
+    }
+
+    private void leave(int number) {
+        interests.add(name(number), 0);
+        unrouting.end(name(number), interests.remove(name(number), 0).orElseThrow());
+    }
+
+    private ChannelName name(int number) {
+        return new ChannelName("user:" + number);
+    }
+
+    private final class Owner implements ChannelOwner {
+        @Override
+        public Future<Void> unsubscribe(ChannelName channel, long interest) {
+            asked.add(channel);
+            Promise<Void> answer = Promise.promise();
+            answers.add(answer);
+            return answer.future();
+        }
+
+        @Override
+        public boolean refuses() {
+            return false;
+        }
+
+        @Override
+        public Future<Recovery> subscribe(
+                ChannelName channel, long interest, @Nullable StreamPosition since, int limit) {
+            throw new AssertionError("nobody subscribes");
+        }
+
+        @Override
+        public Future<Appended> append(ChannelName channel, String origin, long turn, List<Draft> drafts) {
+            throw new AssertionError("nobody publishes");
+        }
+
+        @Override
+        public Future<Comparison> compare(List<Standing> standings) {
+            throw new AssertionError("nobody compares");
+        }
+    }
+}
