@@ -24,7 +24,9 @@ public final class Crowd implements AutoCloseable {
 
     /** Starts the process; its clients connect as fast as it can. */
     Crowd(Places places, long seed, int count, List<String> channels) {
-        List<String> command = new ArrayList<>();
+        // What its machines would do beside the nodes and the clients that are measured, it does when they leave it
+        // time.
+        List<String> command = new ArrayList<>(List.of("nice", "-n", "10"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx1500m");
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

@@ -31,7 +31,8 @@ public final class CrowdMain implements Runnable {
     /** Until {@code auth_success}; as long as carillon-client waits unless told otherwise. */
     private static final long OPENING_MS = 10_000;
 
-    private static final long START_EVERY_MS = 3;
+    /** At first they come one after the other: nodes that have just been started are slow. */
+    private static final long START_EVERY_MS = 8;
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final Selector selector = Selector.open();

@@ -128,7 +128,8 @@ public final class Load implements AutoCloseable {
             if (random.nextBoolean() && !wanted.contains(second)) {
                 wanted.add(second);
             }
-            if (onlineEvery > 0 && i % onlineEvery == 0) {
+            // On both loops: they have more to read than others.
+            if (onlineEvery > 0 && i % onlineEvery == i / onlineEvery % LOOPS) {
                 wanted.add("online");
             }
             Surroundings its = surroundings(name);

@@ -107,10 +107,12 @@ public final class ProcessNodes implements NodeSet {
                 "cluster.members=" + members()));
         all.addAll(settings);
         all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        // Clients stand for other people's machines: what they are slow to read is not to be held against the nodes.
+        List<String> prefix = new ArrayList<>(List.of("nice", "-n", "5"));
+        prefix.addAll(site.prefix());
         processes.set(
                 place,
-                NodeProcess.launch(
-                        new NodeProcess.Launch(site.prefix(), NodeSettings.JVM, shadow, log(place)), arguments));
+                NodeProcess.launch(new NodeProcess.Launch(prefix, NodeSettings.JVM, shadow, log(place)), arguments));
     }
 
     private String members() {

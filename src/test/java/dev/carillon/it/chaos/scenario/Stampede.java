@@ -35,6 +35,12 @@ public final class Stampede implements Scenario {
                 + " clients reconnect at once: all in within 10 s, none refused, p99 of the others within three times";
     }
 
+    /** As nodes have it unless told otherwise: longer than it takes all to come back. */
+    @Override
+    public List<String> settings() {
+        return List.of("presence.grace=10s");
+    }
+
     @Override
     public Expectations expectations() {
         return Expectations.STRICT.withoutOffline();
