@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 
 /**
  * Asks the application whether a user may do something. Safe on any thread; a future completes on the caller's context
- * and within a time limit of the implementation's own. A failure means no.
+ * and within a time limit of the implementation's own; it fails if the application did not answer.
  */
 @FunctionalInterface
 public interface Authorizer {

@@ -1,6 +1,7 @@
 package dev.carillon.auth;
 
 import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.UnavailableException;
 import dev.carillon.config.NamespaceSettings;
 import dev.carillon.config.NamespaceSettings.Access;
 import io.vertx.core.Future;
@@ -49,7 +50,7 @@ public final class RulePermissions implements Permissions {
         return authenticator
                 .channelGrant(channelToken, who.userId())
                 .map(grant -> matches(grant.channel(), channel))
-                .otherwise(false)
+                .recover(RulePermissions::unbelieved)
                 .compose(granted ->
                         granted ? YES : ask(rules, namespace, Authorizer.SUBSCRIBE, who, sessionId, channel));
     }
@@ -101,14 +102,23 @@ public final class RulePermissions implements Permissions {
             return authorizer
                     .ask(namespace.authorize(), action, who, sessionId, channel)
                     .map(Boolean.TRUE::equals)
-                    .otherwise(cause -> noAnswer(namespace, cause));
+                    .recover(cause -> noAnswer(namespace, cause));
         } catch (RuntimeException cause) {
-            return Future.succeededFuture(noAnswer(namespace, cause));
+            return noAnswer(namespace, cause);
         }
     }
 
-    private static boolean noAnswer(NamespaceSettings namespace, Throwable cause) {
-        LOG.debug("no answer from {} means no", namespace.authorize(), cause);
-        return false;
+    private static Future<Boolean> unbelieved(Throwable cause) {
+        return cause instanceof AuthException refused && refused.kind() == AuthException.Kind.BUSY
+                ? Future.failedFuture(new UnavailableException("too many tokens wait for verification"))
+                : NO;
+    }
+
+    private static Future<Boolean> noAnswer(NamespaceSettings namespace, Throwable cause) {
+        LOG.debug("no answer from {}", namespace.authorize(), cause);
+        return Future.failedFuture(
+                cause instanceof UnavailableException
+                        ? cause
+                        : new UnavailableException("no answer from " + namespace.authorize(), cause));
     }
 }

@@ -145,8 +145,9 @@ public final class Carillon {
     }
 
     /**
-     * Decides who may subscribe and publish in the namespaces whose {@code authorize} names the address. A failure, or
-     * no answer in time, means no. Of several handlers of one address any one is asked.
+     * Decides who may subscribe and publish in the namespaces whose {@code authorize} names the address. Only an answer
+     * is final: where the handler fails, or does not answer within {@code limits.authorize-timeout}, the client is told
+     * 101 and may try again. Of several handlers of one address any one is asked.
      */
     public Future<Registration> onAuthorize(String address, Function<AuthorizeRequest, Future<Boolean>> handler) {
         return register(vertx.eventBus().consumer(address, new AuthorizeHandler(handler)));

@@ -20,7 +20,7 @@ import java.time.Duration;
  * @param recoveryMessages most messages that a subscribe replays; a larger gap is not recovered
  * @param historyPage most messages that one history answer holds
  * @param requestTimeout longest time a client's request may wait for a verticle
- * @param authorizeTimeout time a verticle has to answer an authorization; no answer means no
+ * @param authorizeTimeout time a verticle has to answer an authorization; the client is told 101 after it
  * @param maxLinkBytes bytes waiting for one other node or not acknowledged by it; beyond it events are dropped, and its
  *     subscribers read them from the owners
  * @param publishTimeout time in which a publication gets its offset, retries included, or is answered 101

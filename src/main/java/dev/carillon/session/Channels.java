@@ -85,7 +85,7 @@ final class Channels {
         }
     }
 
-    /** Joins a channel if the answer is yes; the channel counts as taken meanwhile. */
+    /** Joins a channel if the answer is yes; the channel counts as taken meanwhile. Fails as the answer does. */
     Future<Hub.Joining> joinIf(Future<Boolean> may, ChannelName channel, @Nullable StreamPosition since) {
         Place place = new Place();
         places.put(channel, place);
@@ -95,7 +95,7 @@ final class Channels {
                 loop.home(join(channel, since, place), joined::handle);
             } else {
                 places.remove(channel, place);
-                joined.fail(new ProtocolException(ErrorCode.PERMISSION_DENIED, 0));
+                joined.fail(answer.failed() ? answer.cause() : new ProtocolException(ErrorCode.PERMISSION_DENIED, 0));
             }
         });
         return joined.future();

@@ -278,7 +278,11 @@ final class Commands {
             if (session.isClosed()) {
                 return;
             }
-            if (!may) {
+            if (may.failed()) {
+                answers.fail(id, channel.value(), may.cause());
+                return;
+            }
+            if (!may.result()) {
                 answers.fail(id, channel.value(), new ProtocolException(ErrorCode.PERMISSION_DENIED, id));
                 return;
             }

@@ -8,21 +8,21 @@ import java.util.function.Consumer;
 /** Lets what waits for different answers go on in the order it came. Confined to an event loop. */
 final class InOrder {
     private final EventLoopServices loop;
-    private final Queue<Step> steps = new ArrayDeque<>(1);
+    private final Queue<Step<?>> steps = new ArrayDeque<>(1);
 
     InOrder(EventLoopServices loop) {
         this.loop = loop;
     }
 
-    private record Step(Future<Boolean> gate, Consumer<Boolean> then) {
+    private record Step<T>(Future<T> gate, Consumer<Future<T>> then) {
         void go() {
-            then.accept(gate.succeeded() && gate.result());
+            then.accept(gate);
         }
     }
 
-    /** Goes on with the gate's answer, a failed gate being a no, once everything before it went on. */
-    void add(Future<Boolean> gate, Consumer<Boolean> then) {
-        Step step = new Step(gate, then);
+    /** Goes on with the gate, which has succeeded or failed by then, once everything before it went on. */
+    <T> void add(Future<T> gate, Consumer<Future<T>> then) {
+        Step<T> step = new Step<>(gate, then);
         if (steps.isEmpty() && gate.isComplete()) {
             step.go();
             return;

@@ -3,6 +3,7 @@ package dev.carillon.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.UnavailableException;
 import dev.carillon.config.NamespaceSettings;
 import dev.carillon.config.NamespaceSettings.Access;
 import io.vertx.core.Future;
@@ -142,20 +143,39 @@ class RulePermissionsTest {
     }
 
     @Test
-    void noAnswerMeansNo() {
+    void onlyAnAnswerIsFinal() {
         answer = Future.failedFuture("timeout");
-        assertThat(maySubscribe(List.of(Access.ASK), "docs:1")).isFalse();
+        RulePermissions permissions = permissions(List.of(Access.ASK), this::ask);
+        assertThat(permissions
+                        .maySubscribe(ALICE, "s-1", new ChannelName("docs:1"), null)
+                        .cause())
+                .isInstanceOf(UnavailableException.class);
+        assertThat(permissions
+                        .mayPublish(ALICE, "s-1", new ChannelName("docs:1"))
+                        .cause())
+                .isInstanceOf(UnavailableException.class);
         answer = Future.succeededFuture(null);
         assertThat(maySubscribe(List.of(Access.ASK), "docs:1")).isFalse();
     }
 
     @Test
-    void anAuthorizerThatThrowsMeansNo() {
+    void aChannelTokenThatWaitsInVainForItsTurnIsNotRefused() {
+        grant = Future.failedFuture(new AuthException(AuthException.Kind.BUSY, "Try again later"));
+        assertThat(permissions(List.of(Access.TOKEN), this::ask)
+                        .maySubscribe(ALICE, "s-1", new ChannelName("docs:1"), "token")
+                        .cause())
+                .isInstanceOf(UnavailableException.class);
+    }
+
+    @Test
+    void anAuthorizerThatThrowsDoesNotAnswer() {
         RulePermissions permissions = permissions(List.of(Access.ASK), (address, action, who, session, channel) -> {
             throw new IllegalStateException("closed");
         });
-        assertThat(Outcome.of(permissions.mayPublish(ALICE, "s-1", new ChannelName("docs:1"))))
-                .isFalse();
+        assertThat(permissions
+                        .mayPublish(ALICE, "s-1", new ChannelName("docs:1"))
+                        .cause())
+                .isInstanceOf(UnavailableException.class);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.carillon.bus.BusMember.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.UnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -60,27 +61,54 @@ class BusAuthorizerTest {
         assertThat(ask("chat.may", "subscribe", Duration.ofSeconds(5))).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {200, 203, 300, 1999})
+    void aFailureThatIsFinalMeansNo(int code) {
+        vertx.eventBus().consumer("fails", message -> message.fail(code, "true"));
+
+        assertThat(ask("fails", "subscribe", Duration.ofSeconds(5))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 100, 101, 199})
+    void aFailureThatIsTemporaryIsNoAnswer(int code) {
+        vertx.eventBus().consumer("fails", message -> message.fail(code, "true"));
+
+        assertUnanswered("fails", Duration.ofSeconds(5));
+    }
+
     @Test
-    void aFailureMeansNo() {
-        vertx.eventBus().consumer("fails", message -> message.fail(300, "true"));
+    void aHandlerThatFailsIsNoAnswer() {
         await(Carillon.connect(vertx).onAuthorize("throws", question -> {
             throw new IllegalStateException();
         }));
+        await(Carillon.connect(vertx).onAuthorize("fails", question -> Future.failedFuture("the database is away")));
 
-        assertThat(ask("fails", "subscribe", Duration.ofSeconds(5))).isFalse();
-        assertThat(ask("throws", "subscribe", Duration.ofSeconds(5))).isFalse();
+        assertUnanswered("throws", Duration.ofSeconds(5));
+        assertUnanswered("fails", Duration.ofSeconds(5));
     }
 
     @Test
-    void noAnswerMeansNo() {
+    void neitherSilenceNorAnAddressWithoutHandlerIsAnAnswer() {
         vertx.eventBus().consumer("silent", message -> {});
 
-        assertThat(ask("silent", "subscribe", Duration.ofMillis(20))).isFalse();
-        assertThat(ask("nowhere", "subscribe", Duration.ofSeconds(5))).isFalse();
+        assertUnanswered("silent", Duration.ofMillis(20));
+        assertUnanswered("nowhere", Duration.ofSeconds(5));
+    }
+
+    private void assertUnanswered(String address, Duration timeout) {
+        Throwable cause = await(asking(address, "subscribe", timeout)
+                .<Throwable>map(answer -> new AssertionError("answered " + answer))
+                .otherwise(failure -> failure));
+        assertThat(cause).isInstanceOf(UnavailableException.class);
     }
 
     private boolean ask(String address, String action, Duration timeout) {
-        return await(new BusAuthorizer(vertx, timeout)
-                .ask(address, action, BusRequestsTest.ANN, "s1", new ChannelName("messages:42")));
+        return await(asking(address, action, timeout));
+    }
+
+    private Future<Boolean> asking(String address, String action, Duration timeout) {
+        return new BusAuthorizer(vertx, timeout)
+                .ask(address, action, BusRequestsTest.ANN, "s1", new ChannelName("messages:42"));
     }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each rule of a namespace, with somebody whom it lets in and somebody whom it does not. */
 @Timeout(60)
@@ -99,9 +100,6 @@ class PermissionsIT {
         "asked:yes, true, true",
         "asked:subscribe-only, true, false",
         "asked:no, false, false",
-        "asked:fails, false, false",
-        "asked:silent, false, false",
-        "orphan:x, false, false",
         "mixed:anna, true, false",
         "mixed:claimed, true, false",
         "mixed:yes, true, false",
@@ -122,6 +120,15 @@ class PermissionsIT {
         // Who may not subscribe may not read what was said either.
         anna.send(new JsonObject().put("type", "history").put("id", ++ids).put("channel", channel));
         assertAllowed(anna.reply(ids), "history", subscribe);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"asked:fails", "asked:silent", "orphan:x"})
+    void whoeverIsAskedAndDoesNotAnswerHasNotSaidNo(String channel) {
+        assertUnanswered(anna.subscribe(++ids, channel));
+        assertUnanswered(anna.publish(++ids, channel, 1));
+        anna.send(new JsonObject().put("type", "history").put("id", ++ids).put("channel", channel));
+        assertUnanswered(anna.reply(ids));
     }
 
     @Test
@@ -216,6 +223,11 @@ class PermissionsIT {
             assertThat(anna.reply(ids).getString("type")).isEqualTo("unsubscribed");
         }
         return reply;
+    }
+
+    private static void assertUnanswered(JsonObject reply) {
+        assertThat(reply.getInteger("code")).as(reply.encode()).isEqualTo(101);
+        assertThat(reply.getBoolean("temporary")).isTrue();
     }
 
     private static void assertAllowed(JsonObject reply, String type, boolean allowed) {
