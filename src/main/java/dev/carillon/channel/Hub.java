@@ -33,6 +33,10 @@ public final class Hub {
     private List<LocalChannel> dirty = new ArrayList<>();
     private final List<Subscriber> touched = new ArrayList<>();
     private boolean turnEnds;
+
+    /** When the publication that began this turn was taken; 0 if something else did. */
+    private long turnOf;
+
     private volatile long subscriptions;
 
     /**
@@ -246,6 +250,7 @@ public final class Hub {
             dirty.add(channel);
             if (!turnEnds) {
                 turnEnds = true;
+                turnOf = takenAt(ready);
                 loop.execute(this::endTurn);
             }
         }
@@ -256,14 +261,24 @@ public final class Hub {
         turnEnds = false;
         List<LocalChannel> written = dirty;
         dirty = new ArrayList<>();
-        long frames = 0;
         for (LocalChannel channel : written) {
             channel.dirty = false;
-            frames += channel.writeTurn(touched);
+            write(channel);
         }
         flushTouched();
+        if (turnOf != 0) {
+            listener.written(turnOf);
+        }
+    }
+
+    private static long takenAt(List<SharedEvent> events) {
+        return !events.isEmpty() && events.get(0).event() instanceof Publication first ? first.timestampMillis() : 0;
+    }
+
+    private void write(LocalChannel channel) {
+        long frames = channel.writeTurn(touched);
         if (frames > 0) {
-            listener.delivered(frames);
+            listener.delivered(channel.namespace(), frames);
         }
     }
 
@@ -284,7 +299,7 @@ public final class Hub {
                 continue;
             }
             // Those who are live already get this turn now, so that the newcomer does not get it twice.
-            listener.delivered(channel.writeTurn(touched));
+            write(channel);
             flushTouched();
             channel.goLive(subscription);
             channel.catchUp(subscription, held.unknown());
@@ -293,7 +308,7 @@ public final class Hub {
 
     /** The stream of a channel cannot be continued: tells all who follow it. Who is about to join begins a new one. */
     void lose(LocalChannel channel) {
-        listener.delivered(channel.writeTurn(touched));
+        write(channel);
         flushTouched();
         List<Subscription> ended = channel.restart();
         count(-ended.size());

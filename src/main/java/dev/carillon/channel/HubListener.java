@@ -4,8 +4,15 @@ package dev.carillon.channel;
 public interface HubListener {
     HubListener NONE = new HubListener() {};
 
-    /** Frames were written to sockets. */
-    default void delivered(long frames) {}
+    /** Frames of a namespace were written to sockets. */
+    default void delivered(String namespace, long frames) {}
+
+    /**
+     * A turn of the loop was written and flushed. Called once a turn, whatever was in it.
+     *
+     * @param publishedAtMillis when the first publication in it was taken, by the clock of the node that took it
+     */
+    default void written(long publishedAtMillis) {}
 
     /**
      * A publication came ahead of its turn and is held back.

@@ -13,6 +13,16 @@ public interface LinkListener {
     /** Something that another node sent did not come. */
     default void holeSeen() {}
 
+    /**
+     * A sign of life went to another node and its answer came back, without the time that the other had it.
+     *
+     * @param node the other's id
+     */
+    default void wentRound(String node, long micros) {}
+
+    /** A node is gone: nothing of it is to be told any more. */
+    default void forgotten(String node) {}
+
     /** This node registered its address anew, because a member was silent. */
     default void addressRenewed() {}
 }

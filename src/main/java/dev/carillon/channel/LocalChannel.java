@@ -38,6 +38,10 @@ final class LocalChannel {
         return name;
     }
 
+    String namespace() {
+        return name.namespace();
+    }
+
     @Nullable
     Sequence sequence() {
         return sequence;

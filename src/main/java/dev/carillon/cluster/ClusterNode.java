@@ -46,6 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClusterNode {
     private static final long MAJORITY_LOOK_MILLIS = 500;
+    private static final long BEGUN_NANOS = System.nanoTime();
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
 
@@ -96,7 +97,7 @@ public final class ClusterNode {
         owners = new Owners(majority, timers(vertx), ticker);
         channels = new HazelcastChannelStore(channelMap, this::partitionOf, owners, self, namespaces, clock);
         ChannelMerge.prepare(hazelcast, channels.retentions(), clock);
-        link = new NodeRoutes(vertx, self.id(), this::nodeIds, limits.maxLinkBytes(), links, ticker);
+        link = new NodeRoutes(vertx, self.id(), this::nodeIds, limits.maxLinkBytes(), links, ClusterNode::micros);
         directory = new NodeDirectory(hazelcast.getReplicatedMap(HazelcastMember.NODES));
         IMap<String, UserEntry> userMap = hazelcast.getMap(HazelcastMember.USERS);
         presence = new HazelcastPresenceStore(channelMap, owners, link, namespaces, this::incarnation, clock);
@@ -115,6 +116,11 @@ public final class ClusterNode {
 
     private int partitionOf(String channel) {
         return hazelcast.getPartitionService().getPartition(channel).getPartitionId();
+    }
+
+    /** Never 0: a clock of one's own may begin anywhere. */
+    private static long micros() {
+        return 1 + TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - BEGUN_NANOS);
     }
 
     private static Owners.Timers timers(Vertx vertx) {
@@ -233,6 +239,22 @@ public final class ClusterNode {
                 .map(ClusterNode::nodeOf)
                 .filter(id -> !id.isEmpty())
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Nodes in the cluster now, this one among them; 0 once this member has left. */
+    public int nodes() {
+        return hazelcast.getLifecycleService().isRunning() ? nodeIds().size() : 0;
+    }
+
+    /** Partitions of the cluster's data that this node owns now; 0 once this member has left. */
+    public int partitions() {
+        if (!hazelcast.getLifecycleService().isRunning()) {
+            return 0;
+        }
+        Member here = hazelcast.getCluster().getLocalMember();
+        return (int) hazelcast.getPartitionService().getPartitions().stream()
+                .filter(partition -> here.equals(partition.getOwner()))
+                .count();
     }
 
     /** The node that holds a channel's entry now; empty while it moves, or if a member that is no node has it. */

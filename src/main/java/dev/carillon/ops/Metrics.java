@@ -6,8 +6,6 @@ import dev.carillon.channel.PublisherListener;
 import dev.carillon.config.NamespaceSettings;
 import dev.carillon.session.SessionListener;
 import dev.carillon.session.SlowConsumerListener;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -23,11 +21,11 @@ import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 
 /** All meters of a node: of its sessions, hubs and links, of Vert.x and of the process. Safe on any thread. */
 public final class Metrics implements AutoCloseable {
@@ -37,9 +35,11 @@ public final class Metrics implements AutoCloseable {
     private final SlowConsumerMetrics slowConsumers;
     private final LinkMetrics links;
     private final PublisherMetrics publishers;
+    private final Set<String> namespaces;
 
     /** @param namespaces that have settings; publications of others are counted together */
     public Metrics(Map<String, NamespaceSettings> namespaces) {
+        this.namespaces = namespaces.keySet();
         sessions = new PrometheusMetrics(registry, namespaces.keySet());
         slowConsumers = new SlowConsumerMetrics(registry, namespaces);
         links = new LinkMetrics(registry);
@@ -87,9 +87,10 @@ public final class Metrics implements AutoCloseable {
      * Counts what hubs report. To be asked for once.
      *
      * @param deliveries is told how many frames were written to sockets
+     * @param clock milliseconds since 1970, as those of publications
      */
-    public HubListener hubs(LongConsumer deliveries) {
-        return new RepairMetrics(registry, deliveries);
+    public HubListener hubs(LongConsumer deliveries, InstantSource clock) {
+        return new HubMetrics(registry, namespaces, deliveries, clock);
     }
 
     /** Counts what publishers report. */
@@ -97,20 +98,9 @@ public final class Metrics implements AutoCloseable {
         return publishers;
     }
 
-    /**
-     * Watches what is insisted on.
-     *
-     * @param waiting how many things wait for another attempt
-     * @param givenUp how many were given up, ever
-     */
-    public void insisted(LongSupplier waiting, LongSupplier givenUp) {
-        Gauge unused = Gauge.builder("carillon.insisted", this, here -> waiting.getAsLong())
-                .description("Ends of sessions and subscriptions that wait for another attempt")
-                .register(registry);
-        FunctionCounter unusedToo = FunctionCounter.builder(
-                        "carillon.insisted.given.up", this, here -> givenUp.getAsLong())
-                .description("Ends of sessions and subscriptions that were given up because too many waited")
-                .register(registry);
+    /** Watches how a node stands. To be told once. */
+    public void watch(NodeStanding node) {
+        NodeMetrics.register(registry, node);
     }
 
     /** {@code /metrics}. */

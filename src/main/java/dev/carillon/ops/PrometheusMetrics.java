@@ -27,7 +27,6 @@ public final class PrometheusMetrics implements SessionListener {
     private final Map<Integer, Counter> refused;
     private final Counter refusedByApplication;
     private final Map<String, Counter> published;
-    private final Counter delivered;
     private final Counter recovered;
     private final Counter notRecovered;
 
@@ -42,23 +41,24 @@ public final class PrometheusMetrics implements SessionListener {
             refused.put(code.code(), refusals(Integer.toString(code.code())));
         }
         refusedByApplication = refusals(APPLICATION);
-        published = byName(
-                Stream.concat(namespaces.stream(), Stream.of(OTHER)).distinct(),
+        published = byNamespace(
+                namespaces,
                 namespace -> Counter.builder("carillon.publications")
                         .description("Publications accepted by this node")
                         .tag("namespace", namespace)
                         .register(registry));
-        delivered = Counter.builder("carillon.deliveries")
-                .baseUnit("frames")
-                .description("Frames of publications and presence written to sockets")
-                .register(registry);
         recovered = recoveries("complete");
         notRecovered = recoveries("incomplete");
     }
 
     /** What is counted for one kind of socket. */
     private record Transport(
-            LongAdder open, Counter opened, Counter authenticated, Map<Integer, Counter> closed, Counter closedOther) {}
+            LongAdder open,
+            Counter opened,
+            Counter authenticated,
+            Counter returned,
+            Map<Integer, Counter> closed,
+            Counter closedOther) {}
 
     @Override
     public void opened(String transport) {
@@ -68,8 +68,12 @@ public final class PrometheusMetrics implements SessionListener {
     }
 
     @Override
-    public void authenticated(String transport) {
-        of(transports, transport).authenticated.increment();
+    public void authenticated(String transport, boolean returned) {
+        Transport meters = of(transports, transport);
+        meters.authenticated.increment();
+        if (returned) {
+            meters.returned.increment();
+        }
     }
 
     @Override
@@ -87,11 +91,6 @@ public final class PrometheusMetrics implements SessionListener {
     @Override
     public void published(String namespace) {
         of(published, namespace).increment();
-    }
-
-    @Override
-    public void delivered(long frames) {
-        delivered.increment(frames);
     }
 
     @Override
@@ -116,6 +115,10 @@ public final class PrometheusMetrics implements SessionListener {
                         .register(registry),
                 Counter.builder("carillon.sessions.authenticated")
                         .description("Sessions whose first token was believed")
+                        .tag("transport", name)
+                        .register(registry),
+                Counter.builder("carillon.sessions.returned")
+                        .description("Sessions that came with positions of an earlier one: reconnects")
                         .tag("transport", name)
                         .register(registry),
                 closed,
@@ -144,13 +147,19 @@ public final class PrometheusMetrics implements SessionListener {
                 .register(registry);
     }
 
+    /** One for each namespace, and one for all others. */
+    static <T> Map<String, T> byNamespace(Collection<String> namespaces, Function<String, T> make) {
+        return byName(Stream.concat(namespaces.stream(), Stream.of(OTHER)).distinct(), make);
+    }
+
     private static <T> Map<String, T> byName(Stream<String> names, Function<String, T> make) {
         Map<String, T> made = new HashMap<>();
         names.forEach(name -> made.put(name, make.apply(name)));
         return made;
     }
 
-    private static <T> T of(Map<String, T> meters, String name) {
+    /** That of a name, or of all others. */
+    static <T> T of(Map<String, T> meters, String name) {
         T known = meters.get(name);
         return known != null ? known : Objects.requireNonNull(meters.get(OTHER));
     }

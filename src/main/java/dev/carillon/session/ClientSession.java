@@ -147,14 +147,18 @@ final class ClientSession extends Wheel.Timed implements Session {
         services.registry().add(who.userId(), this);
     }
 
-    /** The client may send commands, and is pinged. */
-    void open(Identity who) {
+    /**
+     * The client may send commands, and is pinged.
+     *
+     * @param returned whether it came with positions of an earlier session
+     */
+    void open(Identity who, boolean returned) {
         state = State.OPEN;
         entry = null;
         long interval = services.heartbeat().interval().toMillis();
         deadlines.open(loop.ticker().getAsLong(), ThreadLocalRandom.current().nextLong(interval) + 1);
         believeUntilExpiry(who);
-        services.listener().authenticated(connection.transport());
+        services.listener().authenticated(connection.transport(), returned);
     }
 
     /** Ends a session that is not to be believed. */

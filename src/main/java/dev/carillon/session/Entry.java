@@ -196,7 +196,7 @@ final class Entry {
         }
         over = true;
         List<Hub.Joining> subscribed = withinOneFrame(joined);
-        session.open(who);
+        session.open(who, auth.subscribe().stream().anyMatch(asked -> asked.since() != null));
         session.send(new ServerFrame.AuthSuccess(
                 auth.id(),
                 session.id(),

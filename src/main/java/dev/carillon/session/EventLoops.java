@@ -26,6 +26,11 @@ public final class EventLoops {
         return all.stream().mapToLong(loop -> loop.insistence().waiting()).sum();
     }
 
+    /** How many clients that have said who they are wait to be let in. */
+    public long arriving() {
+        return all.stream().mapToLong(loop -> loop.arrivals().waiting()).sum();
+    }
+
     /** How many such things were given up. */
     public long givenUp() {
         return all.stream().mapToLong(loop -> loop.insistence().givenUp()).sum();

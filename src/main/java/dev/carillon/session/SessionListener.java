@@ -15,8 +15,12 @@ public interface SessionListener {
      */
     default void opened(String transport) {}
 
-    /** A session's first token was believed. */
-    default void authenticated(String transport) {}
+    /**
+     * A session's first token was believed.
+     *
+     * @param returned whether it came with positions of an earlier one
+     */
+    default void authenticated(String transport, boolean returned) {}
 
     /**
      * A socket that was {@linkplain #opened opened} is gone; told once for each.
@@ -38,9 +42,6 @@ public interface SessionListener {
      * @param namespace one that has settings
      */
     default void published(String namespace) {}
-
-    /** Frames of publications and presence were written to sockets. */
-    default void delivered(long frames) {}
 
     /**
      * A subscriber asked for what it missed.

@@ -97,6 +97,11 @@ final class Turnstile {
         let();
     }
 
+    /** How many wait for their turn. Safe on any thread, and then not quite exact. */
+    int waiting() {
+        return waiting.size();
+    }
+
     /** How many have their turn at a time. */
     int window() {
         return window;

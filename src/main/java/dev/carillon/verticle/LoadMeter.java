@@ -92,10 +92,9 @@ final class LoadMeter implements SessionListener {
         meters.published(namespace);
     }
 
-    @Override
-    public void delivered(long frames) {
+    /** Frames of publications and presence were written to sockets. */
+    void delivered(long frames) {
         delivered.add(frames);
-        meters.delivered(frames);
     }
 
     @Override
@@ -104,8 +103,8 @@ final class LoadMeter implements SessionListener {
     }
 
     @Override
-    public void authenticated(String transport) {
-        meters.authenticated(transport);
+    public void authenticated(String transport, boolean returned) {
+        meters.authenticated(transport, returned);
     }
 
     @Override

@@ -21,7 +21,6 @@ import dev.carillon.config.Settings;
 import dev.carillon.demo.Demo;
 import dev.carillon.ops.HealthRoutes;
 import dev.carillon.ops.Metrics;
-import dev.carillon.ops.ReadyCheck;
 import dev.carillon.session.DataRules;
 import dev.carillon.session.EventLoops;
 import dev.carillon.session.SessionFactory;
@@ -65,6 +64,7 @@ final class Wiring {
     private final Compression compression;
     private final LoadMeter load;
     private final ClusterNode cluster;
+    private final Standing standing;
     private final ClusterGateway gateway;
     private final HazelcastRevocations revocations;
     private final AuthVerticle auth;
@@ -97,10 +97,11 @@ final class Wiring {
                 settings.namespaces(),
                 settings.limits(),
                 sessions,
-                metrics.hubs(load::delivered),
+                metrics.hubs(load::delivered, clock),
                 metrics.links(),
                 clock);
-        metrics.insisted(loops::insistedOn, loops::givenUp);
+        standing = new Standing(cluster, sessions, loops);
+        metrics.watch(standing);
         load.countSubscriptions(cluster.inbox()::subscriptions);
         revocations = new HazelcastRevocations(
                 hazelcast, vertx, cluster.majority(), clock, settings.auth().refreshLife());
@@ -201,7 +202,7 @@ final class Wiring {
         new SseEndpoint(settings.http(), settings.limits(), namespaces, slow).mount(router, factory);
         new HttpEndpoint(settings.http(), settings.limits(), slow, overHttp, HttpEndpoint.RESUME_WITHIN)
                 .mount(router, factory);
-        new HealthRoutes(vertx, readiness(), safety()).mount(router);
+        new HealthRoutes(vertx, standing.readiness(), standing.safety()).mount(router);
         metrics.routes().mount(router);
         auth.refreshTokens()
                 .ifPresent(refresh -> auth.signer().ifPresent(signer -> {
@@ -226,21 +227,6 @@ final class Wiring {
             routing.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         routing.next();
-    }
-
-    private List<ReadyCheck> safety() {
-        return List.of(new ReadyCheck("copies", () -> Future.succeededFuture(cluster.hasCopies())));
-    }
-
-    private List<ReadyCheck> readiness() {
-        return List.of(
-                new ReadyCheck("joined", () -> Future.succeededFuture(cluster.isJoined())),
-                new ReadyCheck(
-                        "majority",
-                        () -> Future.succeededFuture(!cluster.majority().isLost()),
-                        cluster.majority()::why),
-                new ReadyCheck("partitions-safe", () -> Future.succeededFuture(cluster.hasSettledIn())),
-                new ReadyCheck("not-draining", () -> Future.succeededFuture(!sessions.isDraining())));
     }
 
     private Future<Void> remember(Future<String> deployment) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class MetricsTest {
     private static final Pattern NAME = Pattern.compile("carillon_[a-z_]*[a-z]");
+
+    private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
     /** Documents name it, but it is no meter. */
     private static final Set<String> COOKIES = Set.of("carillon_access");
@@ -50,13 +53,17 @@ class MetricsTest {
 
     @Test
     void everyMeterThatTheDocumentsNameIsThereFromTheStart() {
-        var unused = metrics.hubs(frames -> {});
-        metrics.insisted(() -> 0, () -> 0);
+        var unused = metrics.hubs(frames -> {}, () -> NOW);
+        metrics.links().wentRound("n2", 1);
+        metrics.watch(new StandingStill());
         String scraped = scrape();
 
         Set<String> named = new TreeSet<>();
-        List<Path> documents = new ArrayList<>(
-                List.of(Path.of("README.md"), Path.of("src/docs/operations.md"), Path.of("src/docs/reliability.md")));
+        List<Path> documents = new ArrayList<>(List.of(
+                Path.of("README.md"),
+                Path.of("src/docs/metrics.md"),
+                Path.of("src/docs/operations.md"),
+                Path.of("src/docs/reliability.md")));
         for (Path document : documents) {
             Matcher names = NAME.matcher(read(document));
             while (names.find()) {
@@ -67,7 +74,8 @@ class MetricsTest {
         named.removeAll(COOKIES);
         assertThat(named)
                 .allSatisfy(name -> assertThat(scraped)
-                        .containsPattern("(?m)^" + name + (FAMILIES.contains(name) ? "_" : "(_count|_max|\\{| )")));
+                        .containsPattern(
+                                "(?m)^" + name + (FAMILIES.contains(name) ? "_" : "(_count|_max|_bucket|\\{| )")));
     }
 
     @Test
@@ -78,7 +86,15 @@ class MetricsTest {
         links.dropped(7);
         links.holeSeen();
         links.addressRenewed();
-        HubListener hub = metrics.hubs(frames -> {});
+        links.wentRound("n2", 700);
+        links.wentRound("n3", 700);
+        links.forgotten("n3");
+        HubListener hub = metrics.hubs(frames -> {}, () -> NOW);
+        hub.delivered("feed", 40);
+        hub.delivered("feed", 2);
+        hub.delivered("stranger", 1);
+        hub.written(NOW.minusMillis(30).toEpochMilli());
+        hub.written(NOW.minusMillis(30).toEpochMilli());
         hub.heldBack(3);
         hub.holeFilled();
         hub.drifted(Drift.Kind.BEHIND);
@@ -98,6 +114,13 @@ class MetricsTest {
                         "carillon_link_dropped_events_total 7.0",
                         "carillon_link_holes_total 1.0",
                         "carillon_link_renewals_total 1.0",
+                        "carillon_link_round_trip_seconds_bucket{node=\"n2\",le=\"5.0E-4\"} 0",
+                        "carillon_link_round_trip_seconds_bucket{node=\"n2\",le=\"0.001\"} 1",
+                        "carillon_deliveries_frames_total{namespace=\"feed\"} 42.0",
+                        "carillon_deliveries_frames_total{namespace=\"other\"} 1.0",
+                        "carillon_publish_to_write_seconds_bucket{le=\"0.02\"} 0",
+                        "carillon_publish_to_write_seconds_bucket{le=\"0.05\"} 1",
+                        "carillon_publish_to_write_seconds_count 1",
                         "carillon_publications_held_sum 3.0",
                         "carillon_holes_filled_total 1.0",
                         "carillon_drifts_total{kind=\"behind\"} 1.0",
@@ -110,6 +133,16 @@ class MetricsTest {
                         "carillon_appends_seconds_sum 0.25",
                         "carillon_append_publications_sum 3.0",
                         "carillon_publications_refused_total{reason=\"timeout\"} 6.0");
+    }
+
+    @Test
+    void nothingIsToldOfANodeThatIsGone() {
+        metrics.links().wentRound("n3", 700);
+        assertThat(scrape()).contains("node=\"n3\"");
+
+        metrics.links().forgotten("n3");
+
+        assertThat(scrape()).doesNotContain("node=\"n3\"");
     }
 
     private String scrape() {

@@ -86,12 +86,10 @@ class OpsRoutesTest {
         SessionListener sessions = metrics.sessions();
         sessions.opened("websocket");
         sessions.opened("websocket");
-        sessions.authenticated("websocket");
+        sessions.authenticated("websocket", true);
         sessions.closed("websocket", 4004);
         sessions.refused(203);
         sessions.published("feed");
-        sessions.delivered(40);
-        sessions.delivered(2);
         sessions.recovered(true);
 
         assertThat(scrape())
@@ -103,7 +101,7 @@ class OpsRoutesTest {
                         "carillon_refusals_total{code=\"203\"} 1.0",
                         "carillon_publications_total{namespace=\"feed\"} 1.0",
                         "carillon_publications_total{namespace=\"lobby\"} 0.0",
-                        "carillon_deliveries_frames_total 42.0",
+                        "carillon_sessions_returned_total{transport=\"websocket\"} 1.0",
                         "carillon_recoveries_total{outcome=\"complete\"} 1.0");
     }
 

@@ -9,7 +9,7 @@ import java.util.Queue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ArrivalsTest {
+class TurnstileTest {
     private final Wheel wheel = new Wheel(0);
     private long now;
     private final Turnstile turnstile = new Turnstile(wheel, () -> now);

@@ -46,14 +46,27 @@ sealed interface LinkMessage {
      * @param heardIncarnation of the link back, as its receiver knows it; 0 if it does not
      * @param heardNumber last number that came on that
      */
-    record Beat(String sender, long incarnation, long last, long heardIncarnation, long heardNumber)
+    record Beat(
+            String sender, long incarnation, long last, long heardIncarnation, long heardNumber, RoundTrip.Stamp stamp)
             implements LinkMessage {
         byte[] toBytes() {
             return header(64, sender, incarnation, BEAT)
                     .number(last)
                     .number(heardIncarnation)
                     .number(heardNumber)
+                    .number(stamp.sentMicros())
+                    .number(stamp.heardMicros())
+                    .number(stamp.heldMicros())
                     .toBytes();
+        }
+
+        private static Beat read(String sender, long incarnation, Unpacker in) {
+            return new Beat(sender, incarnation, in.number(), in.number(), in.number(), stamp(in));
+        }
+
+        // The first nodes of this format sent none, and read nothing after the numbers before it.
+        private static RoundTrip.Stamp stamp(Unpacker in) {
+            return in.isAtEnd() ? RoundTrip.Stamp.NONE : new RoundTrip.Stamp(in.number(), in.number(), in.number());
         }
     }
 
@@ -92,7 +105,7 @@ sealed interface LinkMessage {
         int kind = (int) unpacker.number();
         return switch (kind) {
             case EVENTS -> new Events(sender, incarnation, unpacker.number(), unpacker);
-            case BEAT -> new Beat(sender, incarnation, unpacker.number(), unpacker.number(), unpacker.number());
+            case BEAT -> Beat.read(sender, incarnation, unpacker);
             case GOODBYE -> new Goodbye(sender, incarnation);
             default -> throw new IllegalArgumentException("message of an unknown kind");
         };

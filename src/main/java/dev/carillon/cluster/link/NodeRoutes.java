@@ -42,6 +42,7 @@ public final class NodeRoutes implements Routes {
     private final Supplier<Set<String>> members;
     private final long maxLinkBytes;
     private final LinkListener listener;
+    private final LongSupplier micros;
     private final LongSupplier clock;
     private final Map<String, Peer> peers = new ConcurrentHashMap<>();
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
@@ -56,7 +57,7 @@ public final class NodeRoutes implements Routes {
      * @param self id of this node
      * @param members ids of all nodes in the cluster now; must not block
      * @param maxLinkBytes most that waits for one node or is not acknowledged by it
-     * @param clock milliseconds on a clock that only goes forward
+     * @param micros microseconds on a clock that only goes forward, and never 0
      */
     public NodeRoutes(
             Vertx vertx,
@@ -64,13 +65,14 @@ public final class NodeRoutes implements Routes {
             Supplier<Set<String>> members,
             long maxLinkBytes,
             LinkListener listener,
-            LongSupplier clock) {
+            LongSupplier micros) {
         this.vertx = (VertxInternal) vertx;
         this.self = self;
         this.members = members;
         this.maxLinkBytes = maxLinkBytes;
         this.listener = listener;
-        this.clock = clock;
+        this.micros = micros;
+        clock = () -> micros.getAsLong() / 1_000;
         mayComplain = new Seldom(Peer.COMPLAINT_MILLIS, clock);
     }
 
@@ -140,6 +142,7 @@ public final class NodeRoutes implements Routes {
         Peer gone = peers.remove(node);
         if (gone != null) {
             gone.outbound().close();
+            listener.forgotten(node);
         }
     }
 
@@ -159,7 +162,7 @@ public final class NodeRoutes implements Routes {
                 new InboundLink(clock.getAsLong()),
                 vertx.eventBus().sender(NodeAddress.of(node), new DeliveryOptions()),
                 vertx.createEventLoopContext(),
-                clock);
+                micros);
     }
 
     private static byte[] pack(List<? extends ChannelEvent> events) {
@@ -189,6 +192,10 @@ public final class NodeRoutes implements Routes {
                     peer.beat();
                 }
             } else if (message instanceof LinkMessage.Beat beat) {
+                long round = peer.wentRound(beat.stamp());
+                if (round >= 0) {
+                    listener.wentRound(beat.sender(), round);
+                }
                 peer.outbound().acknowledged(new InboundLink.Heard(beat.heardIncarnation(), beat.heardNumber()));
                 if (peer.inbound().beat(beat.incarnation(), beat.last(), clock.getAsLong())) {
                     hole(here);

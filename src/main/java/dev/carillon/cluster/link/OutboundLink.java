@@ -84,12 +84,12 @@ final class OutboundLink {
     }
 
     /** A beat to be sent after everything that was taken. */
-    synchronized byte[] beat(InboundLink.Heard heard) {
+    synchronized byte[] beat(InboundLink.Heard heard, RoundTrip.Stamp stamp) {
         if (waiting == null && dropping) {
             dropping = false;
             lastTaken = ++last;
         }
-        return new LinkMessage.Beat(self, incarnation, lastTaken, heard.incarnation(), heard.number()).toBytes();
+        return new LinkMessage.Beat(self, incarnation, lastTaken, heard.incarnation(), heard.number(), stamp).toBytes();
     }
 
     byte[] goodbye() {

@@ -19,25 +19,28 @@ final class Peer {
     private final String node;
     private final OutboundLink outbound;
     private final InboundLink inbound;
+    private final RoundTrip round = new RoundTrip();
     private final MessageProducer<Buffer> address;
     private final Context context;
+    private final LongSupplier micros;
     private final LongSupplier clock;
     private final Seldom mayComplain;
 
-    /** @param clock milliseconds on a clock that only goes forward */
+    /** @param micros microseconds on a clock that only goes forward, and never 0 */
     Peer(
             String node,
             OutboundLink outbound,
             InboundLink inbound,
             MessageProducer<Buffer> address,
             Context context,
-            LongSupplier clock) {
+            LongSupplier micros) {
         this.node = node;
         this.outbound = outbound;
         this.inbound = inbound;
         this.address = address;
         this.context = context;
-        this.clock = clock;
+        this.micros = micros;
+        clock = () -> micros.getAsLong() / 1_000;
         mayComplain = new Seldom(COMPLAINT_MILLIS, clock);
     }
 
@@ -47,6 +50,11 @@ final class Peer {
 
     OutboundLink outbound() {
         return outbound;
+    }
+
+    /** A sign of life came; how many microseconds it takes there and back, or -1 if it does not say. */
+    long wentRound(RoundTrip.Stamp stamp) {
+        return round.heard(stamp, micros.getAsLong());
     }
 
     /** @param count how many events are packed */
@@ -69,7 +77,7 @@ final class Peer {
     void beat() {
         context.runOnContext(now -> {
             flush();
-            write(outbound.beat(inbound.heard()));
+            write(outbound.beat(inbound.heard(), round.stamp(micros.getAsLong())));
         });
     }
 

@@ -22,6 +22,8 @@ class OutboundLinkTest {
     private long queued;
     private int dropped;
 
+    private static final RoundTrip.Stamp STAMP = new RoundTrip.Stamp(1_000_000, 900, 20);
+
     private final OutboundLink link = new OutboundLink("me", 7, MAX_BYTES, new LinkListener() {
         @Override
         public void queued(long bytes) {
@@ -56,7 +58,7 @@ class OutboundLinkTest {
             assertThat(takeEvents().number()).isEqualTo(number);
         }
 
-        assertThat(beat(new Heard(9, 4))).isEqualTo(new LinkMessage.Beat("me", 7, 3, 9, 4));
+        assertThat(beat(new Heard(9, 4))).isEqualTo(new LinkMessage.Beat("me", 7, 3, 9, 4, STAMP));
     }
 
     @Test
@@ -144,7 +146,7 @@ class OutboundLinkTest {
     }
 
     private LinkMessage.Beat beat(Heard heard) {
-        return (LinkMessage.Beat) LinkMessage.read(link.beat(heard));
+        return (LinkMessage.Beat) LinkMessage.read(link.beat(heard, STAMP));
     }
 
     private static byte[] packed(long offset, int bytes) {
