@@ -295,6 +295,13 @@ public final class ClusterNode {
         control.reassert(Set.of(other)).onFailure(cause -> LOG.warn("node {} was not reached", other, cause));
     }
 
+    /** Tells the other nodes what those used here in the last second who used much. */
+    public Future<Integer> tellShares() {
+        Set<String> others = new HashSet<>(nodeIds());
+        others.remove(self.id());
+        return control.tellShares(others);
+    }
+
     /** Whether this is the oldest node: the one that does what has to be done once. */
     public boolean isOldest() {
         return isOldestOf(hazelcast.getCluster().getMembers());

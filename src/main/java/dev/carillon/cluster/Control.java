@@ -15,7 +15,9 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +111,18 @@ final class Control {
         return ask(nodes, new JsonObject().put("do", "reassert"));
     }
 
+    /** Tells nodes what those used here in the last second who used much. */
+    Future<Integer> tellShares(Collection<String> nodes) {
+        Map<String, Long> shares = sessions.shares().toTell();
+        if (shares.isEmpty() || nodes.isEmpty()) {
+            return Future.succeededFuture(0);
+        }
+        return ask(
+                nodes,
+                new JsonObject().put("do", "used").put("shares", new JsonObject(new HashMap<>(shares))),
+                QUICK_TIMEOUT_MS);
+    }
+
     private Future<Integer> ask(Collection<String> nodes, JsonObject question) {
         return ask(nodes, question, TIMEOUT_MS);
     }
@@ -174,6 +188,13 @@ final class Control {
             case "revoke" -> {
                 sessions.endRevoked(identity -> isMeant(question, identity));
                 yield 0;
+            }
+            case "used" -> {
+                Map<String, Long> used = new HashMap<>();
+                JsonObject shares = question.getJsonObject("shares");
+                shares.fieldNames().forEach(key -> used.put(key, shares.getLong(key)));
+                sessions.shares().usedElsewhere(used);
+                yield 1;
             }
             case "leaving" -> {
                 leaver.accept(question.getString("node"));

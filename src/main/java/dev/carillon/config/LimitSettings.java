@@ -17,6 +17,10 @@ import java.time.Duration;
  * @param subscriptionsPerConnection channels of one connection, without those the server subscribes
  * @param commandsInFlight commands of one connection that wait for their reply; one more is answered 103
  * @param messagesPerSecond frames a connection may send, with a burst of twice as many; beyond it 103, then close 4007
+ * @param bytesPerSecond bytes a connection may send, with a burst of twice as many; 0 for 16 KiB for each of its messages
+ * @param userMessagesPerSecond frames that all connections of a user may send together, on whatever nodes; 0 for three times
+ *     what one may
+ * @param userBytesPerSecond bytes, likewise
  * @param recoveryMessages most messages that a subscribe replays; a larger gap is not recovered
  * @param historyPage most messages that one history answer holds
  * @param requestTimeout longest time a client's request may wait for a verticle
@@ -34,12 +38,20 @@ public record LimitSettings(
         int subscriptionsPerConnection,
         int commandsInFlight,
         int messagesPerSecond,
+        int bytesPerSecond,
+        int userMessagesPerSecond,
+        int userBytesPerSecond,
         int recoveryMessages,
         int historyPage,
         Duration requestTimeout,
         Duration authorizeTimeout,
         int maxLinkBytes,
         Duration publishTimeout) {
+    // What the rates that are not set follow from, so that who raises one raises all.
+    private static final int BYTES_OF_A_MESSAGE = 16 * 1024;
+    private static final int CONNECTIONS_AT_WORK = 3;
+    private static final int PUBLISHERS_OF_A_CHANNEL = 100;
+
     public static final LimitSettings DEFAULTS = new LimitSettings(
             64 * 1024,
             256 * 1024,
@@ -49,6 +61,9 @@ public record LimitSettings(
             1000,
             256,
             100,
+            0,
+            0,
+            0,
             300,
             300,
             Duration.ofSeconds(30),
@@ -69,6 +84,13 @@ public record LimitSettings(
                 "limits.subscriptions-per-connection must be at least 1, was " + subscriptionsPerConnection);
         require(commandsInFlight >= 1, "limits.commands-in-flight must be at least 1, was " + commandsInFlight);
         require(messagesPerSecond >= 1, "limits.messages-per-second must be at least 1, was " + messagesPerSecond);
+        require(bytesPerSecond >= 0, "limits.bytes-per-second must not be negative, was " + bytesPerSecond);
+        require(
+                userMessagesPerSecond >= 0,
+                "limits.user-messages-per-second must not be negative, was " + userMessagesPerSecond);
+        require(
+                userBytesPerSecond >= 0,
+                "limits.user-bytes-per-second must not be negative, was " + userBytesPerSecond);
         require(recoveryMessages >= 0, "limits.recovery-messages must not be negative, was " + recoveryMessages);
         require(historyPage >= 1, "limits.history-page must be at least 1, was " + historyPage);
         require(
@@ -81,5 +103,30 @@ public record LimitSettings(
         require(
                 publishTimeout.toMillis() >= 1000,
                 "limits.publish-timeout must be at least 1s, was " + DurationText.of(publishTimeout));
+    }
+
+    /** Bytes that a connection may send in a second. */
+    public long byteRate() {
+        return bytesPerSecond == 0 ? (long) BYTES_OF_A_MESSAGE * messagesPerSecond : bytesPerSecond;
+    }
+
+    /** Frames that all connections of a user may send in a second. */
+    public long userMessageRate() {
+        return userMessagesPerSecond == 0 ? (long) CONNECTIONS_AT_WORK * messagesPerSecond : userMessagesPerSecond;
+    }
+
+    /** Bytes that all connections of a user may send in a second. */
+    public long userByteRate() {
+        return userBytesPerSecond == 0 ? CONNECTIONS_AT_WORK * byteRate() : userBytesPerSecond;
+    }
+
+    /**
+     * Publications that all clients together may send to one channel in a second.
+     *
+     * @param namespace of the channel
+     */
+    public long channelRate(NamespaceSettings namespace) {
+        int own = namespace.channelPublishesPerSecond();
+        return own == 0 ? (long) PUBLISHERS_OF_A_CHANNEL * messagesPerSecond : own;
     }
 }

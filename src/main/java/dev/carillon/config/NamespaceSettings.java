@@ -23,6 +23,8 @@ import java.util.Map;
  * @param compressAboveBytes messages of a publication larger than this are deflated for clients that agreed on it; with
  *     {@code http.compression} only
  * @param publishesPerSecond publications one connection may send to one channel in a second; 0 for no bound of its own
+ * @param channelPublishesPerSecond publications all clients together may send to one channel in a second, on whatever nodes;
+ *     0 for a hundred times what one connection may send
  * @param slowConsumer what happens to a subscriber that does not read
  * @param conflationKey dotted path of the field of data that says what a publication is the latest of; empty if all are of
  *     one thing; only with {@code latest}
@@ -41,6 +43,7 @@ public record NamespaceSettings(
         int maxDataBytes,
         int compressAboveBytes,
         int publishesPerSecond,
+        int channelPublishesPerSecond,
         SlowConsumer slowConsumer,
         String conflationKey,
         Map<String, Object> schema) {
@@ -83,6 +86,7 @@ public record NamespaceSettings(
             32 * 1024,
             1024,
             0,
+            0,
             SlowConsumer.CLOSE,
             "",
             Map.of());
@@ -104,6 +108,7 @@ public record NamespaceSettings(
             32 * 1024,
             1024,
             0,
+            0,
             SlowConsumer.CLOSE,
             "",
             Map.of());
@@ -115,6 +120,9 @@ public record NamespaceSettings(
         require(maxDataBytes >= 1, "max-data-bytes must be at least 1, was " + maxDataBytes);
         require(compressAboveBytes >= 0, "compress-above-bytes must not be negative, was " + compressAboveBytes);
         require(publishesPerSecond >= 0, "publishes-per-second must not be negative, was " + publishesPerSecond);
+        require(
+                channelPublishesPerSecond >= 0,
+                "channel-publishes-per-second must not be negative, was " + channelPublishesPerSecond);
         require(presence || !joinLeave, "join-leave needs presence: true");
         subscribe = List.copyOf(subscribe);
         publish = List.copyOf(publish);

@@ -21,6 +21,7 @@ public record Settings(
         HeartbeatSettings heartbeat,
         PresenceSettings presence,
         LimitSettings limits,
+        AdmissionSettings admission,
         ApiSettings api,
         DrainSettings drain,
         Map<String, NamespaceSettings> namespaces) {
@@ -33,6 +34,7 @@ public record Settings(
             HeartbeatSettings.DEFAULTS,
             PresenceSettings.DEFAULTS,
             LimitSettings.DEFAULTS,
+            AdmissionSettings.DEFAULTS,
             ApiSettings.DEFAULTS,
             DrainSettings.DEFAULTS,
             Map.of());

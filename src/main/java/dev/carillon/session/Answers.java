@@ -25,35 +25,29 @@ final class Answers {
     private final ClientSession session;
     private final LimitSettings limits;
     private final EventLoopServices loop;
-    private final TokenBucket rate;
+    private final Intake intake;
 
     /** Ids of commands that wait for their reply. */
     private final Set<Long> waiting = new HashSet<>(2);
 
     private int inFlight;
 
-    /** Frames beyond the rate; one within it makes good one beyond. */
-    private int excess;
-
-    Answers(ClientSession session, LimitSettings limits, EventLoopServices loop) {
+    Answers(ClientSession session, LimitSettings limits, Intake intake, EventLoopServices loop) {
         this.session = session;
         this.limits = limits;
         this.loop = loop;
-        this.rate = new TokenBucket(limits.messagesPerSecond(), loop.ticker().getAsLong());
+        this.intake = intake;
     }
 
     /** Whether a frame is within the rate; if not, it has been answered, or the session ended. */
-    boolean withinRate(long id) {
-        if (rate.take(loop.ticker().getAsLong())) {
-            excess = Math.max(0, excess - 1);
-            return true;
-        }
-        if (++excess > 2 * limits.messagesPerSecond()) {
+    boolean withinRate(String userId, long id) {
+        long wait = intake.take(userId, loop.ticker().getAsLong());
+        if (wait == Intake.GOES_ON) {
             session.end(CloseCode.TOO_MANY_MESSAGES);
-        } else {
-            session.send(rateLimited(id, rate.waitMillis()));
+        } else if (wait > 0) {
+            session.send(rateLimited(id, wait));
         }
-        return false;
+        return wait == 0;
     }
 
     /** The answer to what came too fast. */

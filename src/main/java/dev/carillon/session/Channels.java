@@ -254,8 +254,21 @@ final class Channels {
     }
 
     /** Milliseconds until this session may publish on the channel; 0 if it may now, and then it counts. */
-    long publishWait(ChannelName channel) {
-        int perSecond = namespace(channel, 0).publishesPerSecond();
+    long publishWait(ChannelName channel, long id) {
+        NamespaceSettings namespace = namespace(channel, id);
+        long ownWait = ownPublishWait(channel, namespace.publishesPerSecond());
+        return ownWait > 0
+                ? ownWait
+                : services.registry()
+                        .shares()
+                        .spend(
+                                Shares.Kind.CHANNEL,
+                                channel.value(),
+                                1,
+                                services.limits().channelRate(namespace));
+    }
+
+    private long ownPublishWait(ChannelName channel, int perSecond) {
         if (perSecond == 0) {
             return 0;
         }

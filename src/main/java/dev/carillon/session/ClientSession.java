@@ -48,6 +48,10 @@ final class ClientSession extends Wheel.Timed implements Session {
     private @Nullable UserSession counted;
 
     private final Deadlines deadlines;
+    private final Intake intake;
+
+    /** What it is counted out by at the door. */
+    private final String cameFrom;
 
     /** When the session is closed because its node leaves. */
     private long leavesAt = Long.MAX_VALUE;
@@ -61,6 +65,10 @@ final class ClientSession extends Wheel.Timed implements Session {
         id = HexFormat.of().formatHex(random);
         deadlines = new Deadlines(
                 services.heartbeat(), services.auth().timeout(), loop.ticker().getAsLong());
+        intake = new Intake(
+                services.limits(), services.registry().shares(), loop.ticker().getAsLong());
+        cameFrom = services.admission().came(connection.address());
+        services.admission().idleBegan();
         services.registry().opened(this);
         services.listener().opened(connection.transport());
         loop.wheel().schedule(this, nextDue());
@@ -86,6 +94,18 @@ final class ClientSession extends Wheel.Timed implements Session {
         return connection;
     }
 
+    Intake intake() {
+        return intake;
+    }
+
+    @Override
+    public void read(int bytes) {
+        alive();
+        if (!intake.read(bytes, loop.ticker().getAsLong())) {
+            end(CloseCode.TOO_MANY_MESSAGES);
+        }
+    }
+
     @Override
     public void alive() {
         deadlines.alive(loop.ticker().getAsLong());
@@ -98,6 +118,7 @@ final class ClientSession extends Wheel.Timed implements Session {
             case SILENT -> {
                 if (frame instanceof ClientFrame.Auth auth) {
                     state = State.AUTHENTICATING;
+                    services.admission().idleEnded();
                     deadlines.saidWho(loop.ticker().getAsLong());
                     Entry entering = new Entry(this, services, loop, auth);
                     entry = entering;
@@ -309,7 +330,11 @@ final class ClientSession extends Wheel.Timed implements Session {
         if (state == State.CLOSED) {
             return;
         }
+        if (state == State.SILENT) {
+            services.admission().idleEnded();
+        }
         state = State.CLOSED;
+        services.admission().left(cameFrom);
         Entry entering = entry;
         if (entering != null) {
             entry = null;

@@ -42,7 +42,7 @@ final class Commands {
         this.who = who;
         this.channels = new Channels(session, services, loop, who);
         this.publishing = new InOrder(loop);
-        this.answers = new Answers(session, services.limits(), loop);
+        this.answers = new Answers(session, services.limits(), session.intake(), loop);
     }
 
     /** Ends every subscription. */
@@ -61,7 +61,7 @@ final class Commands {
     }
 
     void run(ClientFrame frame) {
-        if (frame instanceof ClientFrame.Pong || !answers.withinRate(frame.id())) {
+        if (frame instanceof ClientFrame.Pong || !answers.withinRate(who.userId(), frame.id())) {
             return;
         }
         try {
@@ -72,7 +72,7 @@ final class Commands {
     }
 
     void refused(ProtocolException reason) {
-        if (answers.withinRate(reason.id())) {
+        if (answers.withinRate(who.userId(), reason.id())) {
             session.send(ServerFrame.Error.of(reason));
         }
     }
@@ -268,7 +268,7 @@ final class Commands {
         long id = publish.id();
         ChannelName channel = channel(publish.channel(), id);
         services.dataRules().check(channel, publish.data(), id);
-        long waitMillis = channels.publishWait(channel);
+        long waitMillis = channels.publishWait(channel, id);
         if (waitMillis > 0) {
             session.send(Answers.rateLimited(id, waitMillis));
             return;

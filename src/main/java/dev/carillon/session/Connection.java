@@ -17,6 +17,17 @@ public abstract class Connection extends Subscriber {
     private static final int NO_CODE = 1006;
 
     private int closeCode = NO_CODE;
+    private String address = "";
+
+    /** Says whom it is from, before its session is opened: its address, or the first half of it. */
+    public final void comesFrom(String address) {
+        this.address = address;
+    }
+
+    /** Whom it is from; empty if that is not known. */
+    public final String address() {
+        return address;
+    }
 
     /** Sends a frame to this client alone, in order with {@link #write}; dropped once closed. */
     public abstract void send(ServerFrame frame);

@@ -53,8 +53,22 @@ final class Entry {
         this.auth = auth;
     }
 
-    /** Verifies the token as soon as those who came before have been let in. */
+    /** Verifies the token as soon as those who came before have been let in; refuses it if they come too fast. */
     void begin() {
+        long wait = services.admission().login(session.connection().address(), resumes());
+        if (wait == 0) {
+            queue();
+        } else {
+            session.send(Answers.rateLimited(auth.id(), Math.max(0, wait)));
+            session.end(wait == Admission.GOES_ON ? CloseCode.TOO_MANY_MESSAGES : CloseCode.TRY_AGAIN_LATER);
+        }
+    }
+
+    private boolean resumes() {
+        return auth.subscribe().stream().anyMatch(subscribe -> subscribe.since() != null);
+    }
+
+    private void queue() {
         loop.arrivals().enter(let -> {
             if (over) {
                 let.ended();
@@ -69,7 +83,8 @@ final class Entry {
     void await(ClientFrame frame) {
         Queue<ClientFrame> waiting = early == null ? new ArrayDeque<>(4) : early;
         early = waiting;
-        if (waiting.size() < services.limits().commandsInFlight()) {
+        if (waiting.size() < services.limits().commandsInFlight()
+                && !session.intake().owes(loop.ticker().getAsLong())) {
             waiting.add(frame);
         } else {
             session.send(ServerFrame.Error.of(frame.id(), ErrorCode.RATE_LIMITED));
@@ -102,6 +117,9 @@ final class Entry {
     }
 
     private void notBelieved(Throwable cause) {
+        if (resumes()) {
+            services.admission().pretended(session.connection().address());
+        }
         if (cause instanceof AuthException refused) {
             CloseCode code =
                     switch (refused.kind()) {

@@ -17,6 +17,15 @@ public interface Session {
     /** A frame that is no command: answered, and counted against the client. */
     void refused(ProtocolException reason);
 
+    /**
+     * A message was read, whatever it says: a sign of life, counted against the client. The session may be over after it.
+     *
+     * @param bytes of it
+     */
+    default void read(int bytes) {
+        alive();
+    }
+
     /** A sign of life that is no command. */
     void alive();
 

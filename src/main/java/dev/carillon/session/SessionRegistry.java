@@ -25,7 +25,13 @@ public final class SessionRegistry {
 
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger unfinished = new AtomicInteger();
+    private final Shares shares = new Shares();
     private volatile boolean draining;
+
+    /** What their users send and their channels are sent. */
+    public Shares shares() {
+        return shares;
+    }
 
     void opened(ClientSession session) {
         connections.incrementAndGet();

@@ -38,5 +38,6 @@ public record SessionServices(
         UserStore users,
         Requests requests,
         SessionRegistry registry,
+        Admission admission,
         SessionListener listener,
         InstantSource clock) {}

@@ -16,6 +16,11 @@ public final class Sessions implements SessionFactory {
     }
 
     @Override
+    public boolean hasRoom(String address) {
+        return services.admission().takesIdle() && services.admission().hasRoom(address);
+    }
+
+    @Override
     public boolean isAccepting() {
         return !services.registry().isDraining();
     }

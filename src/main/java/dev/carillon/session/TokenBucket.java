@@ -1,21 +1,31 @@
 package dev.carillon.session;
 
-/** Allows a rate with a burst of twice as much. Not thread-safe. */
+/**
+ * Allows a rate with a burst. What was spent without asking is owed, and nothing is allowed until it has been made up
+ * for. Not thread-safe.
+ */
 final class TokenBucket {
-    private final int perSecond;
+    private final long perSecond;
+    private final long burst;
     private double tokens;
     private long filledMillis;
 
-    TokenBucket(int perSecond, long nowMillis) {
+    /** With a burst of two seconds' worth. */
+    TokenBucket(long perSecond, long nowMillis) {
+        this(perSecond, 2 * perSecond, nowMillis);
+    }
+
+    /** @param burst spent at once at most, and owed at most */
+    TokenBucket(long perSecond, long burst, long nowMillis) {
         this.perSecond = perSecond;
-        this.tokens = 2.0 * perSecond;
+        this.burst = burst;
+        this.tokens = burst;
         this.filledMillis = nowMillis;
     }
 
     /** Takes one; false if there is none. */
     boolean take(long nowMillis) {
-        tokens = Math.min(2.0 * perSecond, tokens + (nowMillis - filledMillis) * perSecond / 1000.0);
-        filledMillis = nowMillis;
+        fill(nowMillis);
         if (tokens < 1) {
             return false;
         }
@@ -23,8 +33,38 @@ final class TokenBucket {
         return true;
     }
 
+    /** Spends so many, whether there are as many or not. */
+    void spend(long cost, long nowMillis) {
+        fill(nowMillis);
+        tokens = Math.max(-burst, tokens - cost);
+    }
+
+    /** Whether more was spent than there was. */
+    boolean owes(long nowMillis) {
+        fill(nowMillis);
+        return tokens < 0;
+    }
+
+    /** Whether as much is owed as can be. */
+    boolean owesMost() {
+        return tokens <= 1 - burst;
+    }
+
+    boolean isFull(long nowMillis) {
+        fill(nowMillis);
+        return tokens >= burst;
+    }
+
     /** Milliseconds until there will be one. */
     long waitMillis() {
         return tokens >= 1 ? 0 : (long) Math.ceil((1 - tokens) * 1000 / perSecond);
+    }
+
+    private void fill(long nowMillis) {
+        // Loops share some of them, and one may have read the clock before another.
+        if (nowMillis > filledMillis) {
+            tokens = Math.min(burst, tokens + (nowMillis - filledMillis) * (double) perSecond / 1000);
+            filledMillis = nowMillis;
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.carillon.verticle;
 import dev.carillon.channel.Publisher;
 import dev.carillon.channel.PublisherListener;
 import dev.carillon.cluster.ClusterNode;
+import dev.carillon.config.AdmissionSettings;
 import dev.carillon.config.HttpSettings;
 import dev.carillon.session.EventLoopServices;
 import dev.carillon.session.EventLoops;
@@ -41,6 +42,7 @@ final class GatewayVerticle extends VerticleBase {
     private final ClusterNode node;
     private final PublisherListener publishers;
     private final BiConsumer<Router, SessionFactory> routes;
+    private final AdmissionSettings admission;
     private @Nullable HttpServer server;
 
     /**
@@ -51,6 +53,7 @@ final class GatewayVerticle extends VerticleBase {
     GatewayVerticle(
             String origin,
             HttpSettings settings,
+            AdmissionSettings admission,
             SessionServices services,
             EventLoops loops,
             ClusterNode node,
@@ -58,6 +61,7 @@ final class GatewayVerticle extends VerticleBase {
             BiConsumer<Router, SessionFactory> routes) {
         this.origin = origin;
         this.settings = settings;
+        this.admission = admission;
         this.maxFrameBytes = services.limits().maxFrameBytes();
         deadAfterMillis = (int) services.heartbeat()
                 .interval()
@@ -76,7 +80,13 @@ final class GatewayVerticle extends VerticleBase {
         loops.add(loop);
         Router router = Router.router(vertx);
         routes.accept(router, new Sessions(services, loop));
-        HttpServer opened = vertx.createHttpServer(options()).requestHandler(router);
+        Newcomers newcomers = new Newcomers(services.admission(), admission.headTimeout(), loop.wheel(), loop.ticker());
+        HttpServer opened = vertx.createHttpServer(options())
+                .connectionHandler(newcomers::opened)
+                .requestHandler(request -> {
+                    newcomers.asked(request);
+                    router.handle(request);
+                });
         server = opened;
         // A negative port is a free one that all instances share.
         return opened.listen(settings.port() == 0 ? -1 : settings.port(), settings.host());

@@ -1,6 +1,7 @@
 package dev.carillon.verticle;
 
 import dev.carillon.cluster.ClusterNode;
+import dev.carillon.session.Admission;
 import dev.carillon.session.EventLoopServices;
 import dev.carillon.session.EventLoops;
 import dev.carillon.session.Wheel;
@@ -16,10 +17,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns the wheel of every event loop, which pings clients, ends dead ones, those that do not say who they are and those
- * whose token ran out; tells the cluster how busy this node is; has owners compare what they keep of this node with what
+ * whose token ran out; tells the cluster how busy this node is; tells other nodes who is loud; has owners compare what they keep of this node with what
  * it has; and, on the oldest node, sweeps out what has outlived its time. Deployed once, after the gateway.
  */
 final class HeartbeatVerticle extends VerticleBase {
+    static final long SHARES_MILLIS = 1_000;
     static final long REPORT_MILLIS = 2_000;
     static final long SWEEP_MILLIS = 15_000;
 
@@ -30,15 +32,17 @@ final class HeartbeatVerticle extends VerticleBase {
 
     private final EventLoops loops;
     private final ClusterNode node;
+    private final Admission admission;
     private final LoadMeter load;
     private final Supplier<String> http;
     private final List<ScheduledFuture<?>> wheels = new ArrayList<>();
     private boolean stopping;
 
     /** @param http where clients reach this node */
-    HeartbeatVerticle(EventLoops loops, ClusterNode node, LoadMeter load, Supplier<String> http) {
+    HeartbeatVerticle(EventLoops loops, ClusterNode node, Admission admission, LoadMeter load, Supplier<String> http) {
         this.loops = loops;
         this.node = node;
+        this.admission = admission;
         this.load = load;
         this.http = http;
     }
@@ -51,6 +55,7 @@ final class HeartbeatVerticle extends VerticleBase {
                             () -> turn(loop), Wheel.TICK_MILLIS, Wheel.TICK_MILLIS, TimeUnit.MILLISECONDS));
         }
         scheduleSweep();
+        scheduleShares();
         scheduleAudit();
         return node.report(load.measure(http.get())).onSuccess(reported -> scheduleReport());
     }
@@ -68,6 +73,15 @@ final class HeartbeatVerticle extends VerticleBase {
         vertx.setTimer(REPORT_MILLIS, now -> {
             if (!stopping) {
                 node.report(load.measure(http.get())).onComplete(reported -> scheduleReport());
+            }
+        });
+    }
+
+    private void scheduleShares() {
+        vertx.setTimer(SHARES_MILLIS, now -> {
+            if (!stopping) {
+                admission.sweep();
+                node.tellShares().onComplete(told -> scheduleShares());
             }
         });
     }

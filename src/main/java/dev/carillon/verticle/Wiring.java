@@ -21,6 +21,7 @@ import dev.carillon.config.Settings;
 import dev.carillon.demo.Demo;
 import dev.carillon.ops.HealthRoutes;
 import dev.carillon.ops.Metrics;
+import dev.carillon.session.Admission;
 import dev.carillon.session.DataRules;
 import dev.carillon.session.EventLoops;
 import dev.carillon.session.SessionFactory;
@@ -57,6 +58,7 @@ final class Wiring {
     private final Metrics metrics;
     private final InstantSource clock;
     private final SessionRegistry sessions = new SessionRegistry();
+    private final Admission admission;
     private final EventLoops loops = new EventLoops();
     private final HttpConnections overHttp = new HttpConnections();
     private final DataRules rules;
@@ -85,6 +87,7 @@ final class Wiring {
         this.vertx = vertx;
         this.metrics = metrics;
         this.clock = clock;
+        admission = new Admission(settings.admission());
         rules = new DataRules(settings.namespaces());
         slow = new SlowConsumers(settings.limits(), settings.namespaces(), metrics.slowConsumers());
         compression = Compression.of(settings.http(), settings.namespaces());
@@ -126,8 +129,8 @@ final class Wiring {
                         settings.presence().grace(),
                         cluster.majority()::holds))))
                 .compose(ready -> deployGateways())
-                .compose(ready ->
-                        remember(vertx.deployVerticle(new HeartbeatVerticle(loops, cluster, load, this::http))))
+                .compose(ready -> remember(
+                        vertx.deployVerticle(new HeartbeatVerticle(loops, cluster, admission, load, this::http))))
                 .compose(ready -> bus.start())
                 .compose(ready -> bridges.start())
                 .compose(ready -> deployDemo());
@@ -151,7 +154,14 @@ final class Wiring {
             synchronized (gateways) {
                 String origin = cluster.self().id() + "/" + gateways.size();
                 GatewayVerticle verticle = new GatewayVerticle(
-                        origin, settings.http(), services, loops, cluster, metrics.publishers(), this::mount);
+                        origin,
+                        settings.http(),
+                        settings.admission(),
+                        services,
+                        loops,
+                        cluster,
+                        metrics.publishers(),
+                        this::mount);
                 gateways.add(verticle);
                 return verticle;
             }
@@ -180,6 +190,7 @@ final class Wiring {
                 cluster.users(),
                 new BusRequests(vertx),
                 sessions,
+                admission,
                 load,
                 clock);
     }

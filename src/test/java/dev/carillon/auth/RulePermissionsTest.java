@@ -222,6 +222,7 @@ class RulePermissionsTest {
                 defaults.maxDataBytes(),
                 defaults.compressAboveBytes(),
                 0,
+                0,
                 defaults.slowConsumer(),
                 defaults.conflationKey(),
                 Map.of());

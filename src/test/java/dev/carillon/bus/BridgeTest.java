@@ -61,6 +61,7 @@ class BridgeTest {
                 32 * 1024,
                 1024,
                 0,
+                0,
                 SlowConsumer.CLOSE,
                 "",
                 Map.of());

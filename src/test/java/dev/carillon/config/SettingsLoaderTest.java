@@ -82,7 +82,8 @@ class SettingsLoaderTest {
         assignments.add("http.port=4");
 
         assertThat(load().http())
-                .isEqualTo(new HttpSettings("10.0.0.1", 4, List.of(), Duration.ofSeconds(60), 2002, "", false));
+                .isEqualTo(
+                        new HttpSettings("10.0.0.1", 4, List.of(), Duration.ofSeconds(60), 2002, List.of(), "", false));
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.carillon.testing.WsClient;
 import io.vertx.core.json.JsonObject;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,9 @@ class LimitsIT {
         "http.idle-timeout=1s",
         "limits.max-queued-bytes=65536",
         "limits.messages-per-second=" + MESSAGES_PER_SECOND,
-        "namespaces.calm={subscribe: any, publish: any, publishes-per-second: 1}"
+        "admission.head-timeout=2s",
+        "namespaces.calm={subscribe: any, publish: any, publishes-per-second: 1}",
+        "namespaces.busy={subscribe: any, publish: any, channel-publishes-per-second: 1}"
     };
 
     private static TestNode node;
@@ -80,6 +83,26 @@ class LimitsIT {
         try (RawSocket slow = RawSocket.connect(node.port())) {
             slow.send(ascii("GET /ws HTTP/1.1\r\nHost: x\r\nCook"));
             assertThatThrownBy(slow::head).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void aRequestThatComesByteByByteIsCutOff() throws IOException {
+        try (RawSocket slow = RawSocket.connect(node.port())) {
+            slow.send(ascii("GET /ws HTTP/1.1\r\nHost: x\r\nCookie: "));
+            slow.patience(100);
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            slow.send(ascii("x"));
+                            try {
+                                slow.head();
+                            } catch (SocketTimeoutException nothingYet) {
+                                // The node never was without a byte for http.idle-timeout.
+                            }
+                        }
+                    })
+                    .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(SocketTimeoutException.class);
         }
     }
 
@@ -182,6 +205,65 @@ class LimitsIT {
             assertThat(limited.getLong("retry_after_ms")).isBetween(1L, 1000L);
             assertThat(loud.closeCode()).isEqualTo(4007);
         }
+    }
+
+    @Test
+    void whoSendsTooManyBytesIsTold103ThoughTheMessagesAreFew() throws IOException {
+        try (RawSocket loud = RawSocket.login(node, "heavy")) {
+            String padding = "x".repeat(60_000);
+            for (int i = 0; i < 40; i++) {
+                loud.text("{\"type\":\"ping\",\"padding\":\"" + padding + "\"}");
+            }
+            JsonObject limited = loud.next("error");
+            assertThat(limited.getInteger("code")).isEqualTo(103);
+            assertThat(limited.getLong("retry_after_ms")).isPositive();
+        }
+    }
+
+    @Test
+    void whoSendsNothingButControlFramesIsClosedAsWell() throws IOException {
+        try (RawSocket loud = RawSocket.login(node, "pinging")) {
+            byte[] pong = RawSocket.frame(RawSocket.FINAL | 10, new byte[0]);
+            byte[] flood = new byte[pong.length * 50_000];
+            for (int at = 0; at < flood.length; at += pong.length) {
+                System.arraycopy(pong, 0, flood, at, pong.length);
+            }
+            loud.send(flood);
+            assertThat(loud.closeCode()).isEqualTo(4007);
+        }
+    }
+
+    @Test
+    void allConnectionsOfAUserHaveOneRateTogether() {
+        List<WsClient> clients = new ArrayList<>();
+        int limited = 0;
+        for (int i = 0; i < 5; i++) {
+            clients.add(WsClient.login(node, "many"));
+        }
+        // Each stays within its own burst of 100.
+        for (WsClient client : clients) {
+            for (int n = 2; n < 92; n++) {
+                client.send(new JsonObject().put("type", "ping").put("id", n));
+            }
+        }
+        for (WsClient client : clients) {
+            for (int n = 2; n < 92; n++) {
+                limited += client.reply(n).getInteger("code", 0) == 103 ? 1 : 0;
+            }
+        }
+        assertThat(limited).isPositive();
+        clients.forEach(WsClient::close);
+    }
+
+    @Test
+    void aChannelHasOneRateForAllItsPublishers() {
+        int limited = 0;
+        for (int i = 0; i < 8; i++) {
+            WsClient client = WsClient.login(node, "publisher" + i);
+            limited += client.publish(2, "busy:a", i).getInteger("code", 0) == 103 ? 1 : 0;
+            client.close();
+        }
+        assertThat(limited).isPositive();
     }
 
     @Test

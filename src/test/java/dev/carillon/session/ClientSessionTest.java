@@ -10,6 +10,7 @@ import dev.carillon.channel.HubListener;
 import dev.carillon.channel.Inbox;
 import dev.carillon.channel.Turn;
 import dev.carillon.channel.WireForm;
+import dev.carillon.config.AdmissionSettings;
 import dev.carillon.config.AuthSettings;
 import dev.carillon.config.BusSettings;
 import dev.carillon.config.HeartbeatSettings;
@@ -289,6 +290,7 @@ class ClientSessionTest {
                 users,
                 null,
                 registry,
+                new Admission(AdmissionSettings.DEFAULTS),
                 SessionListener.NONE,
                 () -> Instant.ofEpochMilli(now));
     }

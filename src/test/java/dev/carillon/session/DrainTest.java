@@ -8,6 +8,7 @@ import dev.carillon.channel.Inbox;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.Turn;
 import dev.carillon.channel.WireForm;
+import dev.carillon.config.AdmissionSettings;
 import dev.carillon.config.AuthSettings;
 import dev.carillon.config.BusSettings;
 import dev.carillon.config.DrainSettings;
@@ -304,6 +305,7 @@ class DrainTest {
                 (Identity who, String session, String address, Payload data, Duration timeout, String trace) ->
                         answer.future(),
                 registry,
+                new Admission(AdmissionSettings.DEFAULTS),
                 SessionListener.NONE,
                 () -> Instant.ofEpochMilli(now));
     }

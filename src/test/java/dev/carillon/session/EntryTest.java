@@ -13,6 +13,7 @@ import dev.carillon.channel.Inbox;
 import dev.carillon.channel.Recovery;
 import dev.carillon.channel.Standing;
 import dev.carillon.channel.StreamPosition;
+import dev.carillon.config.AdmissionSettings;
 import dev.carillon.config.AuthSettings;
 import dev.carillon.config.BusSettings;
 import dev.carillon.config.HeartbeatSettings;
@@ -125,6 +126,7 @@ class EntryTest {
                 personal.maxDataBytes(),
                 personal.compressAboveBytes(),
                 personal.publishesPerSecond(),
+                personal.channelPublishesPerSecond(),
                 personal.slowConsumer(),
                 personal.conflationKey(),
                 personal.schema());
@@ -170,6 +172,7 @@ class EntryTest {
                 users,
                 null,
                 registry,
+                new Admission(AdmissionSettings.DEFAULTS),
                 SessionListener.NONE,
                 () -> Instant.EPOCH);
     }

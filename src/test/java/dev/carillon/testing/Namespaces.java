@@ -41,6 +41,7 @@ public final class Namespaces {
                 MAX_DATA_BYTES,
                 1024,
                 0,
+                0,
                 NamespaceSettings.SlowConsumer.CLOSE,
                 "",
                 Map.of());

@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A WebSocket client that sends whatever bytes a test wants, and reads only when a test reads. */
 public final class RawSocket implements AutoCloseable {
@@ -84,14 +86,21 @@ public final class RawSocket implements AutoCloseable {
         return raw;
     }
 
-    private RawSocket opened() throws IOException {
-        String head = request(
+    /** Asks for a WebSocket on {@code /ws}, with further headers, and returns the head of the response. */
+    public String handshake(String... headers) throws IOException {
+        List<String> lines = new ArrayList<>(List.of(
                 "GET /ws HTTP/1.1",
                 "Host: localhost",
                 "Connection: Upgrade",
                 "Upgrade: websocket",
                 "Sec-WebSocket-Version: 13",
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
+        lines.addAll(List.of(headers));
+        return request(lines.toArray(String[]::new));
+    }
+
+    private RawSocket opened() throws IOException {
+        String head = handshake();
         if (!head.startsWith("HTTP/1.1 101 ")) {
             throw new AssertionError(head);
         }
@@ -111,6 +120,11 @@ public final class RawSocket implements AutoCloseable {
             head.append((char) in.readUnsignedByte());
         }
         return head.toString();
+    }
+
+    /** Has reads fail with {@link java.net.SocketTimeoutException} after so long. */
+    public void patience(int millis) throws IOException {
+        socket.setSoTimeout(millis);
     }
 
     public void send(byte[]... parts) throws IOException {

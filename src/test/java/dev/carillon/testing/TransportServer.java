@@ -59,6 +59,9 @@ public final class TransportServer extends VerticleBase {
                 subscriptions,
                 16,
                 messagesPerSecond,
+                0,
+                0,
+                0,
                 300,
                 300,
                 Duration.ofSeconds(10),
@@ -96,6 +99,7 @@ public final class TransportServer extends VerticleBase {
                 defaults.maxDataBytes(),
                 defaults.compressAboveBytes(),
                 defaults.publishesPerSecond(),
+                defaults.channelPublishesPerSecond(),
                 policy,
                 key,
                 defaults.schema());
@@ -112,8 +116,8 @@ public final class TransportServer extends VerticleBase {
                         message.body().copy().put("user", message.headers().get("carillon-user")));
             }
         });
-        HttpSettings http =
-                new HttpSettings("127.0.0.1", 0, List.of(ORIGIN), Duration.ofSeconds(60), 8 * 1024, "", false);
+        HttpSettings http = new HttpSettings(
+                "127.0.0.1", 0, List.of(ORIGIN), Duration.ofSeconds(60), 8 * 1024, List.of(), "", false);
         AuthSettings auth = new AuthSettings(
                 "",
                 List.of(),

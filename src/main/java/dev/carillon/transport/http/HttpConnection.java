@@ -249,6 +249,10 @@ final class HttpConnection extends BoundedConnection {
     private void line(byte[] line) {
         boolean isText = line.length == 0 || line[0] != '"';
         byte[] message = isText ? line : bytes(line);
+        session().read(line.length);
+        if (over) {
+            return;
+        }
         if (message == null) {
             close(CloseCode.INVALID_DATA);
         } else if (message.length > maxMessageBytes) {

@@ -7,8 +7,8 @@ import dev.carillon.protocol.ErrorCode;
 import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SlowConsumers;
 import dev.carillon.transport.CrossOrigin;
+import dev.carillon.transport.Door;
 import dev.carillon.transport.HttpStatus;
-import dev.carillon.transport.Leaving;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -36,6 +36,7 @@ public final class HttpEndpoint {
     private static final String GONE = "no such session";
 
     private final CrossOrigin pages;
+    private final Door door;
     private final LimitSettings limits;
     private final SlowConsumers slow;
     private final String publicUrl;
@@ -53,6 +54,7 @@ public final class HttpEndpoint {
             HttpConnections connections,
             Duration resumeWithin) {
         this.pages = new CrossOrigin(http, "GET, POST", "Content-Type");
+        this.door = new Door(http);
         this.limits = limits;
         this.slow = slow;
         this.publicUrl = http.publicUrl();
@@ -72,8 +74,8 @@ public final class HttpEndpoint {
     }
 
     private void open(RoutingContext routing, SessionFactory sessions) {
-        if (!sessions.isAccepting()) {
-            Leaving.refuse(routing.response());
+        String address = door.admit(routing.request(), sessions);
+        if (address == null) {
             return;
         }
         // The request's own context would keep the whole request alive.
@@ -82,6 +84,7 @@ public final class HttpEndpoint {
                 id, here, limits.maxMessageBytes(), resumeWithin, slow, () -> connections.remove(id)));
         Carrier carrier = new Carrier(routing.request(), here, here);
         carrier.begin();
+        connection.comesFrom(address);
         connection.begin(sessions.open(connection), carrier, publicUrl);
     }
 

@@ -73,7 +73,10 @@ final class BridgeDialogue {
         if (session == null) {
             return;
         }
-        session.alive();
+        session.read(text.length);
+        if (out.isClosing()) {
+            return;
+        }
         if (text.length > limits.maxMessageBytes()) {
             out.close(CloseCode.TOO_BIG);
             return;

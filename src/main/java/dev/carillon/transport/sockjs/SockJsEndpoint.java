@@ -9,7 +9,7 @@ import dev.carillon.config.LimitSettings;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SlowConsumers;
-import dev.carillon.transport.Leaving;
+import dev.carillon.transport.Door;
 import dev.carillon.transport.TcpChannel;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
@@ -41,6 +41,7 @@ public final class SockJsEndpoint {
 
     private final Vertx vertx;
     private final Origins origins;
+    private final Door door;
     private final boolean tokenInQuery;
     private final BusSettings bus;
     private final LimitSettings limits;
@@ -62,6 +63,7 @@ public final class SockJsEndpoint {
             SlowConsumers slow) {
         this.vertx = vertx;
         this.origins = new Origins(http.origins());
+        this.door = new Door(http);
         this.tokenInQuery = auth.tokenInQuery();
         this.bus = bus;
         this.limits = limits;
@@ -84,8 +86,7 @@ public final class SockJsEndpoint {
 
     private void admit(RoutingContext routing, SessionFactory sessions) {
         if (origins.allows(routing.request())) {
-            if (!sessions.isAccepting() && SocketKind.isNewcomer(routing)) {
-                Leaving.refuse(routing.response());
+            if (SocketKind.isNewcomer(routing) && door.admit(routing.request(), sessions) == null) {
                 return;
             }
             SocketKind.carry(routing);
@@ -104,6 +105,7 @@ public final class SockJsEndpoint {
         TcpChannel.boundUnsent(TcpChannel.of(socket.routingContext().request()));
         BridgeConnection connection =
                 new BridgeConnection(socket, kind, (ContextInternal) vertx.getOrCreateContext(), slow);
+        connection.comesFrom(door.address(socket.routingContext().request()));
         BusLink link = new BusLink(vertx, bus, limits, addresses, connection, nanoTime);
         BridgeDialogue dialogue = new BridgeDialogue(connection, link, channels, limits);
         connection.speakWith(dialogue);

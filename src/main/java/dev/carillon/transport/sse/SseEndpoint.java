@@ -5,8 +5,8 @@ import dev.carillon.config.LimitSettings;
 import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SlowConsumers;
 import dev.carillon.transport.CrossOrigin;
+import dev.carillon.transport.Door;
 import dev.carillon.transport.HttpStatus;
-import dev.carillon.transport.Leaving;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
@@ -22,6 +22,7 @@ public final class SseEndpoint {
     private static final String PATH = "/sse";
 
     private final CrossOrigin pages;
+    private final Door door;
     private final LimitSettings limits;
     private final SlowConsumers slow;
     private final Set<String> namespaces;
@@ -29,6 +30,7 @@ public final class SseEndpoint {
     /** @param namespaces those that have settings; channels of others do not exist */
     public SseEndpoint(HttpSettings http, LimitSettings limits, Set<String> namespaces, SlowConsumers slow) {
         this.pages = new CrossOrigin(http, "GET", "Authorization, Cache-Control, Last-Event-ID");
+        this.door = new Door(http);
         this.limits = limits;
         this.slow = slow;
         this.namespaces = Set.copyOf(namespaces);
@@ -41,8 +43,8 @@ public final class SseEndpoint {
     }
 
     private void open(RoutingContext routing, SessionFactory sessions) {
-        if (!sessions.isAccepting()) {
-            Leaving.refuse(routing.response());
+        String address = door.admit(routing.request(), sessions);
+        if (address == null) {
             return;
         }
         SseRequest asked;
@@ -55,6 +57,7 @@ public final class SseEndpoint {
         }
         SseConnection connection =
                 new SseConnection(routing.request(), routing.vertx().getOrCreateContext(), asked, slow);
+        connection.comesFrom(address);
         connection.begin(sessions.open(connection));
     }
 }

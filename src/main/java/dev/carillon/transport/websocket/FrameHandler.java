@@ -144,7 +144,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
             } else if (isText && !ByteBufUtil.isText(content, StandardCharsets.UTF_8)) {
                 violation(CloseCode.INVALID_DATA);
             } else {
-                connection.message(isText, ByteBufUtil.getBytes(content));
+                connection.received(isText, ByteBufUtil.getBytes(content));
             }
         } else {
             Fragments started = new Fragments(isText, isDeflated, maxMessageBytes);
@@ -163,7 +163,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
             if (started.isDeflated()) {
                 inflated(started.isText(), started.toBytes());
             } else {
-                connection.message(started.isText(), started.toBytes());
+                connection.received(started.isText(), started.toBytes());
             }
         }
     }
@@ -181,7 +181,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         } else if (isText && !ByteBufUtil.isText(Unpooled.wrappedBuffer(message), StandardCharsets.UTF_8)) {
             violation(CloseCode.INVALID_DATA);
         } else {
-            connection.message(isText, message);
+            connection.received(isText, message);
         }
     }
 

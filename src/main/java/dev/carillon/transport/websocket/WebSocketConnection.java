@@ -63,6 +63,14 @@ abstract class WebSocketConnection extends BoundedConnection {
     }
 
     /** A whole message; text is UTF-8. */
+    final void received(boolean isText, byte[] message) {
+        session().read(message.length);
+        if (isOpen()) {
+            message(isText, message);
+        }
+    }
+
+    /** A message that is within the client's bounds. */
     abstract void message(boolean isText, byte[] message);
 
     /** Takes the session that this connection has been opened for. */
@@ -203,7 +211,7 @@ abstract class WebSocketConnection extends BoundedConnection {
     }
 
     final void ping(byte[] payload) {
-        session().alive();
+        session().read(payload.length);
         if (pongs < MAX_PONGS) {
             writePong(payload);
             if (pongs == MAX_PONGS) {
@@ -216,7 +224,7 @@ abstract class WebSocketConnection extends BoundedConnection {
     }
 
     final void pong() {
-        session().alive();
+        session().read(0);
     }
 
     /** A burst of reading has begun. */

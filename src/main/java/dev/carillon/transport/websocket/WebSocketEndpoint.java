@@ -7,7 +7,7 @@ import dev.carillon.config.HttpSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SlowConsumers;
-import dev.carillon.transport.Leaving;
+import dev.carillon.transport.Door;
 import dev.carillon.transport.TcpChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -53,6 +53,7 @@ public final class WebSocketEndpoint {
     }
 
     private final Handshake handshake;
+    private final Door door;
     private final Set<String> namespaces;
     private final int maxMessageBytes;
     private final WebSocketDecoderConfig decoding;
@@ -72,6 +73,7 @@ public final class WebSocketEndpoint {
             SlowConsumers slow,
             Compression compression) {
         this.handshake = new Handshake(new Origins(http.origins()), compression.isOn());
+        this.door = new Door(http);
         this.compression = compression;
         this.namespaces = Set.copyOf(namespaces);
         this.maxMessageBytes = limits.maxMessageBytes();
@@ -125,11 +127,8 @@ public final class WebSocketEndpoint {
     }
 
     private void open(HttpServerRequest request, @Nullable ChannelName bare, SessionFactory sessions) {
-        if (!sessions.isAccepting()) {
-            Leaving.refuse(request.response());
-            return;
-        }
-        if (!handshake.accept(request, bare != null)) {
+        String address = door.admit(request, sessions);
+        if (address == null || !handshake.accept(request, bare != null)) {
             return;
         }
         String token = bare == null ? null : token(request);
@@ -146,8 +145,8 @@ public final class WebSocketEndpoint {
         if (!answered.failed()) {
             boolean deflates = handshake.extension(request) != null;
             Opener opener = bare == null
-                    ? opener(Handshake.MSGPACK.equals(Handshake.protocol(request)), deflates)
-                    : (taken, context, to) -> bare(taken, context, to, bare, token, deflates);
+                    ? opener(Handshake.MSGPACK.equals(Handshake.protocol(request)), address, deflates)
+                    : (taken, context, to) -> bare(taken, context, to, bare, address, token, deflates);
             HttpServerRequest unused = request.endHandler(end -> take(channel, sessions, opener));
         }
     }
@@ -187,19 +186,24 @@ public final class WebSocketEndpoint {
         context.dispatch(() -> opener.open(channel, context, sessions));
     }
 
-    private Opener opener(boolean msgpack, boolean deflates) {
+    private Opener opener(boolean msgpack, String address, boolean deflates) {
         if (msgpack) {
             WireForm form = deflates ? compression.msgpack() : MsgpackWire.FORM;
             return (channel, context, sessions) ->
-                    open(new MsgpackConnection(channel, slow, form), context, sessions, deflates);
+                    open(new MsgpackConnection(channel, slow, form), address, context, sessions, deflates);
         }
         WireForm form = deflates ? compression.json() : JsonWire.FORM;
         return (channel, context, sessions) ->
-                open(new JsonConnection(channel, slow, form), context, sessions, deflates);
+                open(new JsonConnection(channel, slow, form), address, context, sessions, deflates);
     }
 
     private void open(
-            WebSocketConnection connection, ContextInternal context, SessionFactory sessions, boolean deflates) {
+            WebSocketConnection connection,
+            String address,
+            ContextInternal context,
+            SessionFactory sessions,
+            boolean deflates) {
+        connection.comesFrom(address);
         install(connection, context, deflates);
         connection.open(sessions.open(connection));
     }
@@ -209,10 +213,12 @@ public final class WebSocketEndpoint {
             ContextInternal context,
             SessionFactory sessions,
             ChannelName name,
+            String address,
             @Nullable String token,
             boolean deflates) {
         WireForm form = deflates ? compression.bare() : BareWire.FORM;
         BareConnection connection = new BareConnection(channel, slow, form, name, context);
+        connection.comesFrom(address);
         install(connection, context, deflates);
         connection.open(sessions.open(connection), token);
     }

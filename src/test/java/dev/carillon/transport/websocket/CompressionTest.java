@@ -63,13 +63,17 @@ class CompressionTest {
                 defaults.subscriptionsPerConnection(),
                 defaults.commandsInFlight(),
                 defaults.messagesPerSecond(),
+                defaults.bytesPerSecond(),
+                defaults.userMessagesPerSecond(),
+                defaults.userBytesPerSecond(),
                 defaults.recoveryMessages(),
                 defaults.historyPage(),
                 defaults.requestTimeout(),
                 defaults.authorizeTimeout(),
                 defaults.maxLinkBytes(),
                 defaults.publishTimeout());
-        HttpSettings http = new HttpSettings("localhost", 0, List.of(), Duration.ofSeconds(60), 8192, "", true);
+        HttpSettings http =
+                new HttpSettings("localhost", 0, List.of(), Duration.ofSeconds(60), 8192, List.of(), "", true);
         Router router = Router.router(vertx);
         Compression compression = Compression.of(http, Map.of("feed", NamespaceSettings.DEFAULTS));
         new WebSocketEndpoint(http, limits, Set.of("feed"), TransportServer.slow(limits), compression)

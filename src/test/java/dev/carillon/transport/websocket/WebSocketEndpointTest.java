@@ -75,6 +75,9 @@ class WebSocketEndpointTest {
                 1000,
                 256,
                 100,
+                0,
+                0,
+                0,
                 300,
                 300,
                 Duration.ofSeconds(30),
@@ -82,7 +85,7 @@ class WebSocketEndpointTest {
                 1024 * 1024,
                 Duration.ofSeconds(15));
         HttpSettings http = new HttpSettings(
-                "localhost", 0, List.of("https://app.example.org"), Duration.ofSeconds(60), 8192, "", false);
+                "localhost", 0, List.of("https://app.example.org"), Duration.ofSeconds(60), 8192, List.of(), "", false);
         Router router = Router.router(vertx);
         new WebSocketEndpoint(
                         http,

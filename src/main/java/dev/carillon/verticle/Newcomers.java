@@ -1,0 +1,89 @@
+package dev.carillon.verticle;
+
+import dev.carillon.session.Admission;
+import dev.carillon.session.Wheel;
+import dev.carillon.transport.TcpChannel;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Connections that have not asked for anything yet: there are so many at most, and each is cut when it takes too long
+ * over the head of its first request, however busily it sends it. Confined to the event loop.
+ */
+final class Newcomers {
+    private static final AttributeKey<Newcomer> NEWCOMER = AttributeKey.valueOf(Newcomers.class, "newcomer");
+
+    private final Admission admission;
+    private final long headMillis;
+    private final Wheel wheel;
+    private final LongSupplier ticker;
+
+    Newcomers(Admission admission, Duration headTimeout, Wheel wheel, LongSupplier ticker) {
+        this.admission = admission;
+        this.headMillis = headTimeout.toMillis();
+        this.wheel = wheel;
+        this.ticker = ticker;
+    }
+
+    private final class Newcomer extends Wheel.Timed {
+        private final Channel channel;
+        private final ChannelFutureListener gone = closed -> over(closed.channel());
+        private boolean over;
+
+        Newcomer(Channel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        protected long due(long nowMillis) {
+            end();
+            TcpChannel.cut(channel);
+            return -1;
+        }
+
+        void end() {
+            if (!over) {
+                over = true;
+                admission.idleEnded();
+            }
+        }
+    }
+
+    void opened(HttpConnection connection) {
+        if (!(connection instanceof ConnectionBase base)) {
+            return;
+        }
+        Channel channel = base.channel();
+        if (!admission.takesIdle()) {
+            TcpChannel.cut(channel);
+            return;
+        }
+        Newcomer newcomer = new Newcomer(channel);
+        admission.idleBegan();
+        channel.attr(NEWCOMER).set(newcomer);
+        wheel.schedule(newcomer, ticker.getAsLong() + headMillis);
+        channel.closeFuture().addListener(newcomer.gone);
+    }
+
+    /** The head of a request has come. */
+    void asked(HttpServerRequest request) {
+        if (request.connection() instanceof ConnectionBase base) {
+            over(base.channel());
+        }
+    }
+
+    private void over(Channel channel) {
+        Newcomer newcomer = channel.attr(NEWCOMER).getAndSet(null);
+        if (newcomer != null) {
+            wheel.cancel(newcomer);
+            channel.closeFuture().removeListener(newcomer.gone);
+            newcomer.end();
+        }
+    }
+}
