@@ -33,6 +33,7 @@ public final class CrowdMain implements Runnable {
 
     /** At first they come one after the other: nodes that have just been started are slow. */
     private static final long START_EVERY_MS = 8;
+
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final Selector selector = Selector.open();
