@@ -11,6 +11,8 @@ export interface Message<T = unknown> {
   readonly userId: string | undefined;
   /** Milliseconds since 1970. */
   readonly timestamp: number;
+  /** W3C Trace Context of its publisher; undefined if that gave none. */
+  readonly traceparent: string | undefined;
   /** Undefined in an ephemeral namespace. */
   readonly position: Position | undefined;
   /** Whether it was missed at first, and is delivered now. */
@@ -56,8 +58,8 @@ export function messageOf(
   epoch: string | undefined,
   recovered: boolean,
 ): Message {
-  const { data, meta, userId, timestamp, offset } = from;
+  const { data, meta, userId, timestamp, traceparent, offset } = from;
   const at = from.epoch ?? epoch;
   const position = offset === undefined || at === undefined ? undefined : { epoch: at, offset };
-  return { channel, data, meta, userId, timestamp, position, recovered };
+  return { channel, data, meta, userId, timestamp, traceparent, position, recovered };
 }

@@ -58,6 +58,7 @@ export interface PublicationFrame {
   readonly meta: unknown;
   readonly userId: string | undefined;
   readonly timestamp: number;
+  readonly traceparent: string | undefined;
 }
 
 export interface SubscribedFrame {

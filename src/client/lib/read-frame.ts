@@ -77,6 +77,7 @@ function publication(from: Fields): PublicationFrame {
     meta: from.any('meta'),
     userId: from.maybeString('user_id'),
     timestamp: from.number('timestamp'),
+    traceparent: from.maybeString('traceparent'),
   };
 }
 

@@ -57,6 +57,14 @@ describe('what a node sends', () => {
     });
   });
 
+  it('has the trace of its publisher, live and recovered', () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const live = server.find(({ frame }) => frame.type === 'message' && frame['traceparent'] !== undefined);
+    expect(read(live as ServerVector)).toMatchObject({ publication: { traceparent } });
+    const page = server.find(({ frame }) => frame.type === 'history');
+    expect(read(page as ServerVector)).toMatchObject({ messages: [{ traceparent }] });
+  });
+
   it('has bytes where bytes were published, live and recovered', () => {
     const live = read(server.find(({ bytes }) => bytes !== undefined) as ServerVector);
     expect(live).toMatchObject({ publication: { data: Uint8Array.of(1, 2, 255), meta: { step: 3 } } });

@@ -204,8 +204,13 @@ describe('a publish', () => {
   it('carries the trace of its caller', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const { node, client } = await connected({ traceparent: () => traceparent });
+    const heard: unknown[] = [];
+    client.channel('feed').on('message', (message) => heard.push(message.traceparent));
+    await client.channel('feed').subscribed();
     await client.channel('feed').publish(1);
     expect(node.sent('publish')).toMatchObject([{ traceparent }]);
+    node.publish('feed', 'without');
+    expect(heard).toEqual([traceparent, undefined]);
   });
 });
 

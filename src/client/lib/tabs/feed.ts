@@ -128,8 +128,9 @@ export class Feed {
   }
 
   readonly #happened: { readonly [E in keyof ChannelEvents]: (value: never) => void } = {
-    message: ({ data, meta, userId, timestamp, position }: Message) => {
-      const publication = { data, meta, userId, timestamp, epoch: position?.epoch, offset: position?.offset };
+    message: ({ position, data, meta, userId, timestamp, traceparent }: Message) => {
+      const place = { epoch: position?.epoch, offset: position?.offset };
+      const publication = { ...place, data, meta, userId, timestamp, traceparent };
       if (position !== undefined) {
         this.#recent.push(publication);
         this.#recent.splice(0, this.#recent.length - RECENT);

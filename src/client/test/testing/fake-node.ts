@@ -54,11 +54,11 @@ export class FakeNode {
   }
 
   /** Appends, delivers to subscribers, and returns the offset. */
-  publish(channel: string, data: unknown): number {
+  publish(channel: string, data: unknown, traceparent?: unknown): number {
     const stream = this.stream(channel);
     stream.messages.push(data);
     const offset = stream.first + stream.messages.length - 1;
-    const frame = { type: 'message', channel, epoch: stream.epoch, offset, data, timestamp: 1 };
+    const frame = { type: 'message', channel, epoch: stream.epoch, offset, data, timestamp: 1, traceparent };
     this.connections.filter(({ channels }) => channels.has(channel)).forEach((each) => each.push(frame));
     return offset;
   }
@@ -209,7 +209,7 @@ export class FakeConnection implements Socket {
     const stream = this.node.stream(channel);
     const key = String(frame['key']);
     const before = stream.keys.get(key);
-    const offset = before ?? this.node.publish(channel, frame['data']);
+    const offset = before ?? this.node.publish(channel, frame['data'], frame['traceparent']);
     stream.keys.set(key, offset);
     return { type: 'ack', channel, epoch: stream.epoch, offset, duplicate: before !== undefined };
   }

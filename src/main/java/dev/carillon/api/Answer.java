@@ -100,7 +100,8 @@ final class Answer {
             @Nullable String bytes,
             @JsonRawValue @Nullable String data,
             @Nullable String userId,
-            long timestamp) {
+            long timestamp,
+            @Nullable String traceparent) {
         static Message of(Publication publication) {
             Payload data = publication.data();
             String json = new String(data.json(), StandardCharsets.UTF_8);
@@ -113,7 +114,8 @@ final class Answer {
                     binary ? Base64.getEncoder().encodeToString(data.bytes()) : null,
                     binary ? null : json,
                     publication.userId(),
-                    publication.timestampMillis());
+                    publication.timestampMillis(),
+                    publication.traceparent());
         }
     }
 

@@ -1,14 +1,22 @@
 package dev.carillon.api;
 
 import dev.carillon.protocol.ProtocolException;
+import dev.carillon.protocol.TraceContext;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /** One request that may be answered: its body, and the HTTP around it. */
 record Call(RoutingContext http, Fields body) {
     /** Answers with something that {@link Answer#encode} writes; may also throw what the future may fail with. */
     interface Operation {
         Future<?> run(Call call);
+    }
+
+    /** What the caller is doing, as W3C Trace Context writes it; null if it does not say. */
+    @Nullable
+    String traceparent() {
+        return TraceContext.wellFormed(http.request().getHeader(TraceContext.NAME));
     }
 
     /** The user that the path names. */

@@ -25,14 +25,14 @@ final class Publishing {
         Fields body = call.body();
         ChannelName channel = body.channel();
         String userId = body.optionalString("user_id", Fields.MAX_NAME_BYTES);
-        return gateway.publish(channel, body.data(), userId, body.key())
+        return gateway.publish(channel, body.data(), userId, body.key(), call.traceparent())
                 .map(ack -> Answer.Published.of(channel, null, ack));
     }
 
     Future<Answer.Published> publishToUser(Call call) {
         String userId = call.user();
         ChannelName channel = ChannelName.ofUser(userId);
-        return gateway.publish(channel, call.body().data(), null, call.body().key())
+        return gateway.publish(channel, call.body().data(), null, call.body().key(), call.traceparent())
                 .map(ack -> Answer.Published.of(channel, userId, ack));
     }
 
@@ -42,15 +42,20 @@ final class Publishing {
         Map<ChannelName, String> targets = targets(body);
         Payload data = body.data();
         String key = body.key();
+        String traceparent = call.traceparent();
         List<Future<Answer.Published>> published = new ArrayList<>(targets.size());
-        targets.forEach(
-                (channel, userId) -> published.add(publishOne(channel, userId.isEmpty() ? null : userId, data, key)));
+        targets.forEach((channel, userId) ->
+                published.add(publishOne(channel, userId.isEmpty() ? null : userId, data, key, traceparent)));
         return Future.all(published).map(all -> new Answer.Broadcast(all.list()));
     }
 
     private Future<Answer.Published> publishOne(
-            ChannelName channel, @Nullable String userId, Payload data, @Nullable String key) {
-        return gateway.publish(channel, data, null, key)
+            ChannelName channel,
+            @Nullable String userId,
+            Payload data,
+            @Nullable String key,
+            @Nullable String traceparent) {
+        return gateway.publish(channel, data, null, key, traceparent)
                 .map(ack -> Answer.Published.of(channel, userId, ack))
                 .otherwise(cause -> Answer.Published.refused(channel, userId, cause));
     }

@@ -75,15 +75,17 @@ final class BridgedAddress {
         }
         // What was sent reached this node alone.
         if (message.isSend()) {
-            publish(data).onSuccess(ack -> message.reply(BusReplies.ack(ack))).onFailure(cause -> {
-                BusFailure failure = BusFailure.of(cause);
-                message.fail(failure.code(), failure.message());
-            });
+            publish(data, Trace.of(message.headers()))
+                    .onSuccess(ack -> message.reply(BusReplies.ack(ack)))
+                    .onFailure(cause -> {
+                        BusFailure failure = BusFailure.of(cause);
+                        message.fail(failure.code(), failure.message());
+                    });
             return;
         }
         checkRole();
         if (role == Role.LEADING) {
-            publishOrLose(data);
+            publishOrLose(data, Trace.of(message.headers()));
         } else {
             overheard.add(data, clock.millis());
         }
@@ -152,21 +154,24 @@ final class BridgedAddress {
         if (!missing.isEmpty()) {
             LOG.info("bridge {}: publishing {} messages that the node before left", bridge.address(), missing.size());
         }
-        missing.forEach(this::publishOrLose);
+        missing.forEach(data -> publishOrLose(data, null));
     }
 
-    private void publishOrLose(Payload data) {
-        publish(data).onFailure(this::lose);
+    private void publishOrLose(Payload data, @Nullable String traceparent) {
+        publish(data, traceparent).onFailure(this::lose);
     }
 
-    private Future<Ack> publish(Payload data) {
+    private Future<Ack> publish(Payload data, @Nullable String traceparent) {
         if (inFlight >= MAX_IN_FLIGHT) {
             return Future.failedFuture(new UnavailableException("the bridge's queue is full"));
         }
         inFlight++;
         // One key for all attempts, so that the message is appended once.
         String key = UUID.randomUUID().toString();
-        return retry.run(vertx, () -> gateway.publish(bridge.channel(), data, null, key), BusFailure::isTemporary)
+        return retry.run(
+                        vertx,
+                        () -> gateway.publish(bridge.channel(), data, null, key, traceparent),
+                        BusFailure::isTemporary)
                 .onComplete(done -> {
                     inFlight--;
                     checkDrained();

@@ -26,6 +26,8 @@ import java.util.function.Supplier;
  * it came, and then what came meanwhile. So neither the messages that the dead leader never published are lost, nor
  * those that it did are doubled; messages are told apart by their data, and equal ones are counted.
  *
+ * <p>A header {@code traceparent} (W3C Trace Context) goes along, but not with what the next leader finds missing.
+ *
  * <p>What remains. In an ephemeral namespace nothing can be read again, so what is published between the leader's
  * death and its discovery is lost. With history, messages beyond what is remembered are lost; and if others flood the
  * channel with more than its history holds in that time, older messages count as published. Equal messages in the five

@@ -33,20 +33,20 @@ final class BusCommands {
                     .put("channel", headers.get("channel"))
                     .put("key", headers.get("key"))
                     .put("user_id", headers.get("user_id")));
-            return publish(in, BusFields.data(body));
+            return publish(in, BusFields.data(body), Trace.of(headers));
         }
         BusFields in = BusFields.of(body);
-        return publish(in, in.data());
+        return publish(in, in.data(), Trace.of(headers));
     }
 
     /** A command: a JSON object that names it. */
-    Future<JsonObject> command(@Nullable Object body) {
+    Future<JsonObject> command(@Nullable Object body, MultiMap headers) {
         BusFields in = BusFields.of(body);
         return switch (in.string("command")) {
             case "node" ->
                 Future.succeededFuture(
                         new JsonObject().put("node", gateway.self().id()));
-            case "broadcast" -> broadcast(in);
+            case "broadcast" -> broadcast(in, Trace.of(headers));
             case "history" -> history(in);
             case "presence" -> gateway.presence(in.channel()).map(BusReplies::presence);
             case "user" -> gateway.user(in.string("user_id")).map(BusReplies::user);
@@ -55,19 +55,19 @@ final class BusCommands {
         };
     }
 
-    private Future<JsonObject> publish(BusFields in, Payload data) {
-        return gateway.publish(in.channel(), data, in.stringOrNull("user_id"), in.key())
+    private Future<JsonObject> publish(BusFields in, Payload data, @Nullable String traceparent) {
+        return gateway.publish(in.channel(), data, in.stringOrNull("user_id"), in.key(), traceparent)
                 .map(BusReplies::ack);
     }
 
-    private Future<JsonObject> broadcast(BusFields in) {
+    private Future<JsonObject> broadcast(BusFields in, @Nullable String traceparent) {
         boolean users = in.has("users");
         List<String> targets = in.strings(users ? "users" : "channels", MAX_TARGETS);
         Payload data = in.data();
         String userId = in.stringOrNull("user_id");
         String key = in.key();
         List<Future<JsonObject>> results = targets.stream()
-                .map(target -> publishOne(users, target, data, userId, key))
+                .map(target -> publishOne(users, target, data, userId, key, traceparent))
                 .toList();
         return Future.all(results)
                 .map(all ->
@@ -76,13 +76,18 @@ final class BusCommands {
 
     // Never fails: one bad target must not spoil the others.
     private Future<JsonObject> publishOne(
-            boolean user, String target, Payload data, @Nullable String userId, @Nullable String key) {
+            boolean user,
+            String target,
+            Payload data,
+            @Nullable String userId,
+            @Nullable String key,
+            @Nullable String traceparent) {
         Future<JsonObject> published;
         try {
             ChannelName channel = user
                     ? BusFields.channel("users", ChannelName.USER_NAMESPACE + ":" + target)
                     : BusFields.channel("channels", target);
-            published = gateway.publish(channel, data, userId, key).map(BusReplies::ack);
+            published = gateway.publish(channel, data, userId, key, traceparent).map(BusReplies::ack);
         } catch (ProtocolException e) {
             published = Future.failedFuture(e);
         }

@@ -10,6 +10,7 @@ import dev.carillon.presence.Member;
 import dev.carillon.presence.PresenceSnapshot;
 import dev.carillon.presence.UserSession;
 import dev.carillon.presence.UserStatus;
+import dev.carillon.protocol.TraceContext;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
@@ -103,6 +104,9 @@ final class BusReplies {
         if (publication.userId() != null) {
             out.put("user_id", publication.userId());
         }
+        if (publication.traceparent() != null) {
+            out.put(TraceContext.NAME, publication.traceparent());
+        }
         return out.put("timestamp", publication.timestampMillis());
     }
 
@@ -110,7 +114,13 @@ final class BusReplies {
         Payload data = in.getBoolean("binary", false)
                 ? Payload.binary(JsonData.payload(in.getValue("meta")).json(), in.getBinary("data"))
                 : JsonData.payload(in.getValue("data"));
-        return new Publication(channel, position(in), data, in.getString("user_id"), in.getLong("timestamp"));
+        return new Publication(
+                channel,
+                position(in),
+                data,
+                in.getString("user_id"),
+                in.getLong("timestamp"),
+                in.getString(TraceContext.NAME));
     }
 
     private static JsonObject member(Member member) {

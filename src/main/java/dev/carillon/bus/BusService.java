@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * ({@code key} and {@code user_id} may be left out) and answers {@code {"epoch":"…","offset":7,"duplicate":false}},
  * without a position if the namespace is ephemeral. Data that is JSON text already may come as the whole body, a
  * Buffer, with {@code channel}, {@code key} and {@code user_id} in headers; within a JSON body a Buffer would turn to
- * base64 on its way.
+ * base64 on its way. A header {@code traceparent} (W3C Trace Context), of a broadcast too, reaches subscribers.
  *
  * <p>{@value BusAddresses#COMMAND} takes
  *
@@ -70,7 +70,7 @@ public final class BusService {
     /** Completes when every node of the cluster knows of it. */
     public Future<Void> start() {
         consume(BusAddresses.PUBLISH, message -> commands.publish(message.body(), message.headers()));
-        consume(BusAddresses.COMMAND, message -> commands.command(message.body()));
+        consume(BusAddresses.COMMAND, message -> commands.command(message.body(), message.headers()));
         consume(nodeAddress, this::either);
         return Future.all(consumers.stream().map(MessageConsumer::completion).toList())
                 .mapEmpty();
@@ -93,7 +93,9 @@ public final class BusService {
 
     private Future<JsonObject> either(Message<Object> message) {
         boolean isCommand = message.body() instanceof JsonObject body && body.containsKey("command");
-        return isCommand ? commands.command(message.body()) : commands.publish(message.body(), message.headers());
+        return isCommand
+                ? commands.command(message.body(), message.headers())
+                : commands.publish(message.body(), message.headers());
     }
 
     private void consume(String address, Function<Message<Object>, Future<JsonObject>> call) {

@@ -9,6 +9,7 @@ import dev.carillon.channel.history.HistoryPage;
 import dev.carillon.presence.PresenceSnapshot;
 import dev.carillon.presence.UserStatus;
 import dev.carillon.protocol.ErrorCode;
+import dev.carillon.session.Requests;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -83,6 +84,9 @@ public final class Carillon {
                 NodeLink.options().addHeader("channel", channel).addHeader("key", key == null ? randomKey() : key);
         if (options.userId() != null) {
             headers.addHeader("user_id", options.userId());
+        }
+        if (options.traceparent() != null) {
+            headers.addHeader(Requests.TRACE_HEADER, options.traceparent());
         }
         return link.ask(Buffer.buffer(payload.json()), headers, BusReplies::ack);
     }

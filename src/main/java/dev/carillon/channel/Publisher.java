@@ -256,10 +256,8 @@ public final class Publisher {
         List<Publication> publications = new ArrayList<>(batch.drafts.size());
         for (int i = 0; i < batch.drafts.size(); i++) {
             Ack ack = appended.acks().get(i);
-            Draft draft = batch.drafts.get(i);
             if (!ack.duplicate()) {
-                publications.add(new Publication(
-                        channel, ack.position(), draft.data(), draft.userId(), draft.timestampMillis()));
+                publications.add(Publication.of(channel, ack.position(), batch.drafts.get(i)));
             }
         }
         if (!publications.isEmpty()) {

@@ -69,10 +69,15 @@ public final class ClusterGateway implements Gateway {
     }
 
     @Override
-    public Future<Ack> publish(ChannelName channel, Payload data, @Nullable String userId, @Nullable String key) {
+    public Future<Ack> publish(
+            ChannelName channel,
+            Payload data,
+            @Nullable String userId,
+            @Nullable String key,
+            @Nullable String traceparent) {
         return checked(() -> {
             rules.check(channel, data, 0);
-            return loops.publish(channel, new Draft(data, userId, key, clock.millis()))
+            return loops.publish(channel, new Draft(data, userId, key, clock.millis(), traceparent))
                     .onSuccess(ack -> listener.published(channel.namespace()));
         });
     }

@@ -33,13 +33,29 @@ public sealed interface ClientFrame {
 
     record Unsubscribe(long id, String channel) implements ClientFrame {}
 
-    /** @param key makes a retry harmless; null for none */
+    /**
+     * @param key makes a retry harmless; null for none
+     * @param traceparent what the client is doing, as W3C Trace Context writes it; null if it does not say
+     */
     record Publish(
-            long id, String channel, Payload data, @Nullable String key) implements ClientFrame {}
+            long id,
+            String channel,
+            Payload data,
+            @Nullable String key,
+            @Nullable String traceparent) implements ClientFrame {}
 
-    /** Says where the bytes of the next binary message go; the transport joins the two into a {@link Publish}. */
+    /** Says where the bytes of the next binary message go. */
     record BinaryAhead(
-            long id, String channel, byte[] meta, @Nullable String key) implements ClientFrame {}
+            long id,
+            String channel,
+            byte[] meta,
+            @Nullable String key,
+            @Nullable String traceparent) implements ClientFrame {
+        /** The publish that it is together with its bytes. */
+        public Publish with(byte[] bytes) {
+            return new Publish(id, channel, Payload.binary(meta, bytes), key, traceparent);
+        }
+    }
 
     /** @param limit most messages wanted, at least 1; the node's own limit applies as well */
     record History(

@@ -15,7 +15,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +32,6 @@ public final class JsonFrames {
     private static final int MAX_CLIENT_BYTES = 128;
 
     private static final int MAX_TRACEPARENT_BYTES = 512;
-
-    /** Version, trace, parent and flags; neither id may be all zeros. */
-    private static final Pattern TRACEPARENT =
-            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
     private JsonFrames() {}
 
@@ -136,13 +131,14 @@ public final class JsonFrames {
         }
         if (in.flag("binary")) {
             byte[] meta = in.raw("meta");
-            return new ClientFrame.BinaryAhead(id, channel, meta == null ? Payload.NULL.json() : meta, key);
+            return new ClientFrame.BinaryAhead(
+                    id, channel, meta == null ? Payload.NULL.json() : meta, key, traceparent(in));
         }
         byte[] data = in.raw("data");
         if (data == null) {
             throw in.refused("data", "is required");
         }
-        return new ClientFrame.Publish(id, channel, Payload.json(data), key);
+        return new ClientFrame.Publish(id, channel, Payload.json(data), key, traceparent(in));
     }
 
     private static ClientFrame history(Fields in) {
@@ -167,10 +163,8 @@ public final class JsonFrames {
                 traceparent(in));
     }
 
-    // One that is malformed is ignored, as W3C Trace Context asks for.
     private static @Nullable String traceparent(Fields in) {
-        String given = in.optionalString("traceparent", MAX_TRACEPARENT_BYTES);
-        return given != null && TRACEPARENT.matcher(given).matches() ? given : null;
+        return TraceContext.wellFormed(in.optionalString(TraceContext.NAME, MAX_TRACEPARENT_BYTES));
     }
 
     // What a channel's name may be, the channel says; this only keeps a huge one out.
@@ -306,7 +300,9 @@ public final class JsonFrames {
                 data.isBinary() ? out.field("binary", true).raw("meta", data.json()) : out.raw("data", data.json());
         String userId = publication.userId();
         JsonWriter by = userId == null ? carried : carried.field("user_id", userId);
-        return by.field("timestamp", publication.timestampMillis());
+        JsonWriter at = by.field("timestamp", publication.timestampMillis());
+        String traceparent = publication.traceparent();
+        return traceparent == null ? at : at.field(TraceContext.NAME, traceparent);
     }
 
     private static JsonWriter messages(JsonWriter out, List<Publication> publications) {

@@ -1,7 +1,6 @@
 package dev.carillon.protocol;
 
 import dev.carillon.channel.ChannelEvent;
-import dev.carillon.channel.Payload;
 import dev.carillon.channel.Publication;
 
 /**
@@ -25,8 +24,7 @@ public final class MsgpackFrames {
             if (bytes == null) {
                 throw ProtocolException.field("binary", ahead.id(), "is for JSON: give the bytes in data");
             }
-            return new ClientFrame.Publish(
-                    ahead.id(), ahead.channel(), Payload.binary(ahead.meta(), bytes), ahead.key());
+            return ahead.with(bytes);
         }
         if (bytes != null) {
             throw ProtocolException.field("data", frame.id(), "must not be bytes");

@@ -290,7 +290,8 @@ final class Commands {
                     publish.data(),
                     who.userId(),
                     publish.key(),
-                    services.clock().millis());
+                    services.clock().millis(),
+                    publish.traceparent());
             answers.answer(
                     id,
                     channel.value(),

@@ -25,8 +25,14 @@ public interface Gateway {
      *
      * @param userId the publishing user; null for a server
      * @param key makes a retry harmless; null for none
+     * @param traceparent reaches subscribers; null for none
      */
-    Future<Ack> publish(ChannelName channel, Payload data, @Nullable String userId, @Nullable String key);
+    Future<Ack> publish(
+            ChannelName channel,
+            Payload data,
+            @Nullable String userId,
+            @Nullable String key,
+            @Nullable String traceparent);
 
     Future<HistoryPage> history(ChannelName channel, @Nullable StreamPosition since, int limit, boolean reverse);
 

@@ -2,6 +2,7 @@ package dev.carillon.session;
 
 import dev.carillon.auth.Identity;
 import dev.carillon.channel.Payload;
+import dev.carillon.protocol.TraceContext;
 import io.vertx.core.Future;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public interface Requests {
     String SESSION_HEADER = "carillon-session";
 
     /** The W3C Trace Context that the client gave; not there if it gave none. */
-    String TRACE_HEADER = "traceparent";
+    String TRACE_HEADER = TraceContext.NAME;
 
     /** @param traceparent as W3C Trace Context writes it; null for none */
     Future<Payload> request(

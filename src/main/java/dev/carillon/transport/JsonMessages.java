@@ -1,6 +1,5 @@
 package dev.carillon.transport;
 
-import dev.carillon.channel.Payload;
 import dev.carillon.protocol.ClientFrame;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.JsonFrames;
@@ -36,8 +35,7 @@ public final class JsonMessages {
         if (announced == null) {
             connection.close(CloseCode.UNSUPPORTED_DATA);
         } else {
-            Payload data = Payload.binary(announced.meta(), message);
-            session.receive(new ClientFrame.Publish(announced.id(), announced.channel(), data, announced.key()));
+            session.receive(announced.with(message));
         }
         return null;
     }

@@ -168,7 +168,7 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
         JsonObject event = new JsonObject(info).put("type", type).put("user_id", userId);
         // The user is part of a key's scope, so type and version tell one announcement from another.
         String key = type + ":" + version;
-        return gateway.publish(ChannelName.ONLINE, Payload.json(event.encode()), userId, key)
+        return gateway.publish(ChannelName.ONLINE, Payload.json(event.encode()), userId, key, null)
                 .onSuccess(ack -> {
                     if (!ack.duplicate()) {
                         toVerticles.accept(userId, info);

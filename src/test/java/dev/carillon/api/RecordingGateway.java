@@ -35,7 +35,12 @@ final class RecordingGateway implements Gateway {
     final List<Publication> published = new CopyOnWriteArrayList<>();
 
     @Override
-    public Future<Ack> publish(ChannelName channel, Payload data, @Nullable String userId, @Nullable String key) {
+    public Future<Ack> publish(
+            ChannelName channel,
+            Payload data,
+            @Nullable String userId,
+            @Nullable String key,
+            @Nullable String traceparent) {
         calls.add("publish " + channel + " " + userId + " " + key);
         switch (channel.namespace()) {
             case "nowhere":
@@ -52,7 +57,7 @@ final class RecordingGateway implements Gateway {
                 return Future.succeededFuture(new Ack(StreamPosition.NONE, false));
             default:
                 StreamPosition position = new StreamPosition("e1", published.size() + 1);
-                published.add(new Publication(channel, position, data, userId, THEN.toEpochMilli()));
+                published.add(new Publication(channel, position, data, userId, THEN.toEpochMilli(), traceparent));
                 return Future.succeededFuture(new Ack(position, false));
         }
     }

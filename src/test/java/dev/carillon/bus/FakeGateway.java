@@ -43,14 +43,18 @@ public final class FakeGateway implements Gateway {
         }
 
         public synchronized Ack append(
-                ChannelName channel, Payload data, @Nullable String userId, @Nullable String key) {
+                ChannelName channel,
+                Payload data,
+                @Nullable String userId,
+                @Nullable String key,
+                @Nullable String traceparent) {
             String fullKey = channel + "|" + userId + "|" + key;
             if (key != null && keys.containsKey(fullKey)) {
                 return new Ack(keys.get(fullKey).position(), true);
             }
             List<Publication> stream = channels.computeIfAbsent(channel, name -> new ArrayList<>());
             StreamPosition position = new StreamPosition("e1", stream.size() + 1);
-            stream.add(new Publication(channel, position, data, userId, clock.millis()));
+            stream.add(new Publication(channel, position, data, userId, clock.millis(), traceparent));
             Ack ack = new Ack(position, false);
             if (key != null) {
                 keys.put(fullKey, ack);
@@ -85,7 +89,12 @@ public final class FakeGateway implements Gateway {
     }
 
     @Override
-    public Future<Ack> publish(ChannelName channel, Payload data, @Nullable String userId, @Nullable String key) {
+    public Future<Ack> publish(
+            ChannelName channel,
+            Payload data,
+            @Nullable String userId,
+            @Nullable String key,
+            @Nullable String traceparent) {
         RuntimeException failure = failures.poll();
         if (failure != null) {
             return Future.failedFuture(failure);
@@ -94,10 +103,10 @@ public final class FakeGateway implements Gateway {
             return Future.failedFuture(new ProtocolException(ErrorCode.UNKNOWN_NAMESPACE, 0));
         }
         if (channel.namespace().equals("tick")) {
-            streams.append(channel, data, userId, null);
+            streams.append(channel, data, userId, null, traceparent);
             return Future.succeededFuture(new Ack(StreamPosition.NONE, false));
         }
-        Ack ack = streams.append(channel, data, userId, key);
+        Ack ack = streams.append(channel, data, userId, key, traceparent);
         RuntimeException lost = lostAcks.poll();
         return lost == null ? Future.succeededFuture(ack) : Future.failedFuture(lost);
     }

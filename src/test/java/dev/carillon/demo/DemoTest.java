@@ -125,8 +125,8 @@ class DemoTest {
     @Test
     void theTrainerAnswersARecordingOnItsChannel() {
         Payload recording = Payload.binary("{\"type\":\"audio\"}".getBytes(), SoundTest.wav(8000, SoundTest.tone(0.5)));
-        streams.append(new ChannelName("simulation:ann"), Payload.json("\"first\""), "ann", null);
-        streams.append(new ChannelName("simulation:ann"), recording, "ann", null);
+        streams.append(new ChannelName("simulation:ann"), Payload.json("\"first\""), "ann", null, null);
+        streams.append(new ChannelName("simulation:ann"), recording, "ann", null, null);
         JsonObject where = new JsonObject()
                 .put("channel", "simulation:ann")
                 .put("epoch", "e1")

@@ -358,7 +358,8 @@ class ProtocolConformanceTest {
                 position,
                 data,
                 user.isMissingNode() ? null : user.textValue(),
-                in.get("timestamp").longValue());
+                in.get("timestamp").longValue(),
+                in.has("traceparent") ? in.get("traceparent").textValue() : null);
     }
 
     private static StreamPosition position(JsonNode in) {

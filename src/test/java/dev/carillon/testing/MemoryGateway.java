@@ -82,7 +82,7 @@ public final class MemoryGateway implements SessionFactory {
 
     /** Publishes as a server does. */
     public void publish(String channel, String json) {
-        run(() -> append(channel, Payload.json(json), null));
+        run(() -> append(channel, Payload.json(json), null, null));
     }
 
     /** Brings events to a channel's subscribers in one turn. */
@@ -120,12 +120,12 @@ public final class MemoryGateway implements SessionFactory {
                         EPOCH, streams.getOrDefault(channel, List.of()).size());
     }
 
-    private Ack append(String channel, Payload data, @Nullable String userId) {
+    private Ack append(String channel, Payload data, @Nullable String userId, @Nullable String traceparent) {
         List<Publication> stream = streams.computeIfAbsent(channel, name -> new ArrayList<>());
         StreamPosition position = channel.startsWith("tick")
                 ? StreamPosition.NONE
                 : new StreamPosition(EPOCH, position(channel).offset() + 1);
-        Publication publication = new Publication(new ChannelName(channel), position, data, userId, 1_700_000_000_000L);
+        Publication publication = new Publication(new ChannelName(channel), position, data, userId, 1_700_000_000_000L, traceparent);
         stream.add(publication);
         // Who subscribes between now and then recovers it.
         List<Connection> connections = subscribersOf(channel);
@@ -250,7 +250,7 @@ public final class MemoryGateway implements SessionFactory {
             String key = publish.key();
             Ack first = key == null ? null : keys.get(key);
             Ack ack =
-                    first != null ? new Ack(first.position(), true) : append(publish.channel(), publish.data(), userId);
+                    first != null ? new Ack(first.position(), true) : append(publish.channel(), publish.data(), userId, publish.traceparent());
             if (key != null) {
                 keys.putIfAbsent(key, ack);
             }

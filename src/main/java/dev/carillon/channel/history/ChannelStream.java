@@ -75,7 +75,7 @@ public final class ChannelStream {
         }
         StreamPosition position = new StreamPosition(epoch, ++offset);
         if (retention.size() > 0) {
-            kept.add(new Publication(channel, position, draft.data(), draft.userId(), now));
+            kept.add(Publication.of(channel, position, draft));
             drop(retention, now);
         }
         return new Ack(position, false);

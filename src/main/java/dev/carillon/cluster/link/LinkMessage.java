@@ -12,7 +12,7 @@ import java.util.List;
  */
 sealed interface LinkMessage {
     /** Of the messages written here; whoever does not know it drops them and says so. */
-    int FORMAT = 2;
+    int FORMAT = 3;
 
     int EVENTS = 1;
     int BEAT = 2;

@@ -20,6 +20,13 @@ public final class Packer {
     static final int PUBLICATION = 1;
     static final int PRESENCE_CHANGE = 2;
 
+    /** The parts that a draft or publication may have or lack. */
+    static final int BINARY = 1;
+
+    static final int USER = 2;
+    static final int KEY = 4;
+    static final int TRACE = 8;
+
     private byte[] bytes;
     private int size;
 
@@ -87,16 +94,8 @@ public final class Packer {
     }
 
     @CanIgnoreReturnValue
-    public Packer payload(Payload payload) {
-        flag(payload.isBinary()).bytes(payload.json());
-        return payload.isBinary() ? bytes(payload.bytes()) : this;
-    }
-
-    @CanIgnoreReturnValue
     public Packer draft(Draft draft) {
-        return payload(draft.data())
-                .optionalText(draft.userId())
-                .optionalText(draft.key())
+        return content(draft.data(), draft.userId(), draft.key(), draft.traceparent())
                 .number(draft.timestampMillis());
     }
 
@@ -104,9 +103,25 @@ public final class Packer {
     @CanIgnoreReturnValue
     public Packer kept(Publication publication) {
         return number(publication.offset())
-                .payload(publication.data())
-                .optionalText(publication.userId())
+                .content(publication.data(), publication.userId(), null, publication.traceparent())
                 .number(publication.timestampMillis());
+    }
+
+    /** One number says which of its parts there are. */
+    private Packer content(Payload data, @Nullable String userId, @Nullable String key, @Nullable String traceparent) {
+        int parts = (data.isBinary() ? BINARY : 0)
+                | (userId == null ? 0 : USER)
+                | (key == null ? 0 : KEY)
+                | (traceparent == null ? 0 : TRACE);
+        number(parts).bytes(data.json());
+        if (data.isBinary()) {
+            bytes(data.bytes());
+        }
+        return textIfAny(userId).textIfAny(key).textIfAny(traceparent);
+    }
+
+    private Packer textIfAny(@Nullable String value) {
+        return value == null ? this : text(value);
     }
 
     @CanIgnoreReturnValue

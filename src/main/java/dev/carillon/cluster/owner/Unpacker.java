@@ -89,18 +89,27 @@ public final class Unpacker {
         return list;
     }
 
-    public Payload payload() {
-        boolean binary = flag();
-        byte[] json = bytes();
-        return binary ? Payload.binary(json, bytes()) : Payload.json(json);
-    }
-
     public Draft draft() {
-        return new Draft(payload(), optionalText(), optionalText(), number());
+        int parts = (int) number();
+        Payload data = payload(parts);
+        String userId = textIf(parts, Packer.USER);
+        String key = textIf(parts, Packer.KEY);
+        String traceparent = textIf(parts, Packer.TRACE);
+        return new Draft(data, userId, key, number(), traceparent);
     }
 
     public Publication kept(ChannelName channel, String epoch) {
-        return new Publication(channel, new StreamPosition(epoch, number()), payload(), optionalText(), number());
+        StreamPosition position = new StreamPosition(epoch, number());
+        return Publication.of(channel, position, draft());
+    }
+
+    private Payload payload(int parts) {
+        byte[] json = bytes();
+        return (parts & Packer.BINARY) == 0 ? Payload.json(json) : Payload.binary(json, bytes());
+    }
+
+    private @Nullable String textIf(int parts, int part) {
+        return (parts & part) == 0 ? null : text();
     }
 
     public List<Publication> publications(ChannelName channel, String epoch) {

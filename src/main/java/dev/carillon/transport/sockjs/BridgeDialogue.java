@@ -8,6 +8,7 @@ import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.JsonFrames;
 import dev.carillon.protocol.ProtocolException;
 import dev.carillon.protocol.ServerFrame;
+import dev.carillon.protocol.TraceContext;
 import dev.carillon.session.Session;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -202,7 +203,12 @@ final class BridgeDialogue {
                         message.headers().get("channel_token"));
             case UNREGISTER -> new ClientFrame.Unsubscribe(id, channel);
             case PUBLISH, SEND ->
-                new ClientFrame.Publish(id, channel, Payload.json(message.body()), BridgeAddresses.key(message));
+                new ClientFrame.Publish(
+                        id,
+                        channel,
+                        Payload.json(message.body()),
+                        BridgeAddresses.key(message),
+                        TraceContext.wellFormed(message.headers().get(TraceContext.NAME)));
             default -> throw new AssertionError(message.type());
         };
     }

@@ -10,6 +10,7 @@ import dev.carillon.channel.WireForm;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
+import dev.carillon.protocol.TraceContext;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -77,6 +78,10 @@ final class BridgeWire implements WireForm {
             headers.put("user_id", userId);
         }
         headers.put("timestamp", Long.toString(publication.timestampMillis()));
+        String traceparent = publication.traceparent();
+        if (traceparent != null) {
+            headers.put(TraceContext.NAME, traceparent);
+        }
         byte[] body = publication.data().json();
         if (publication.data().isBinary()) {
             headers.put("encoding", "base64");

@@ -133,7 +133,7 @@ final class BareConnection extends WebSocketConnection {
             } else if (type.equals("pong")) {
                 session().receive(new ClientFrame.Pong(0));
             } else {
-                session().receive(new ClientFrame.Publish(0, name.value(), Payload.json(message), null));
+                session().receive(new ClientFrame.Publish(0, name.value(), Payload.json(message), null, null));
             }
         } catch (ProtocolException e) {
             refused(e);

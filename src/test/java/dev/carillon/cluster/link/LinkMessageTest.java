@@ -40,9 +40,13 @@ class LinkMessageTest {
 
     @Test
     void aFormatOfAnotherVersionNamesItsSender() {
-        byte[] later = new Packer(16).number(3).text("n1").number(99).toBytes();
+        byte[] later = new Packer(16)
+                .number(LinkMessage.FORMAT + 1)
+                .text("n1")
+                .number(99)
+                .toBytes();
 
-        assertThat(LinkMessage.read(later)).isEqualTo(new LinkMessage.Unknown("n1", 3));
+        assertThat(LinkMessage.read(later)).isEqualTo(new LinkMessage.Unknown("n1", LinkMessage.FORMAT + 1));
     }
 
     @Test

@@ -366,7 +366,8 @@ class ChannelStepTest {
         for (int i = 0; i < count; i++) {
             Payload data =
                     i % 2 == 0 ? Payload.json("{\"n\":" + i + "}") : Payload.binary("{}".getBytes(), new byte[] {1});
-            drafts.add(new Draft(data, i % 3 == 0 ? null : "alice", i % 2 == 0 ? "k" + i : null, at));
+            drafts.add(new Draft(
+                    data, i % 3 == 0 ? null : "alice", i % 2 == 0 ? "k" + i : null, at, i % 4 < 2 ? null : "t" + i));
         }
         return drafts;
     }

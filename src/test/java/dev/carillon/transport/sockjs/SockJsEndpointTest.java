@@ -151,6 +151,18 @@ class SockJsEndpointTest {
     }
 
     @Test
+    void aTraceIsAHeaderOfThePublishAndOfWhatSubscribersGet() throws Exception {
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        BridgeSocket client = loggedIn(RAW);
+        register(client, "tick");
+        for (String given : List.of(trace, "none of ours")) {
+            client.send(message("publish", "tick").put("headers", new JsonObject().put("traceparent", given)));
+        }
+        assertThat(client.next().getJsonObject("headers").getString("traceparent")).isEqualTo(trace);
+        assertThat(client.next().getJsonObject("headers").fieldNames()).containsExactly("user_id", "timestamp");
+    }
+
+    @Test
     void anEphemeralChannelHasNoPosition() throws Exception {
         BridgeSocket client = loggedIn(RAW);
         register(client, "tick");

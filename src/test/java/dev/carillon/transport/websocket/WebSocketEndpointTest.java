@@ -722,9 +722,9 @@ class WebSocketEndpointTest {
             session.context.runOnContext(now -> session.connection.send(new ServerFrame.Ping()));
             assertThat(client.read().opcode()).isEqualTo(PING);
             assertThat(session.received)
-                    .contains(new ClientFrame.Publish(0, "messages:42", Payload.json("[1, 2]"), null))
+                    .contains(new ClientFrame.Publish(0, "messages:42", Payload.json("[1, 2]"), null, null))
                     .contains(new ClientFrame.Publish(
-                            0, "messages:42", Payload.json("{\"type\":\"note\",\"id\":\"free\"}"), null));
+                            0, "messages:42", Payload.json("{\"type\":\"note\",\"id\":\"free\"}"), null, null));
         }
     }
 
