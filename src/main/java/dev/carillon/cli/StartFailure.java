@@ -84,7 +84,8 @@ record StartFailure(String line, int exitCode) {
         if (message.contains("node failed to start")) {
             return "cluster.members " + String.join(",", settings.cluster().members())
                     + " did not let this node join: check that cluster.name, the version and cluster.file are the same"
-                    + " on all, and see the log of the oldest";
+                    + " on all, and see the log of the oldest; one that takes connections and answers nothing is stopped"
+                    + " or overloaded, and must end before others can join";
         }
         return "";
     }

@@ -83,6 +83,10 @@ public final class HazelcastMember {
         property(config, "hazelcast.metrics.enabled", "false");
         property(config, "hazelcast.socket.bind.any", "false");
         property(config, "hazelcast.wait.seconds.before.join", "0");
+        // Where those that are to be joined take connections and do not answer, the start fails and says so; the
+        // default
+        // is five minutes.
+        property(config, "hazelcast.max.join.seconds", "60");
         // A frozen or cut node is found and made whole within seconds; the defaults take minutes. A killed one is found
         // by its closed connections within one.
         property(config, "hazelcast.heartbeat.interval.seconds", "1");

@@ -23,6 +23,9 @@ public record EventLoopServices(
         LongSupplier ticker,
         Insistence insistence,
         Turnstile arrivals) {
+    /** Fewer than come in at a time: nobody waits for them. */
+    private static final int LEAVING_AT_A_TIME = 8;
+
     public EventLoopServices(EventLoop loop, Hub hub, Publisher publisher, Wheel wheel, LongSupplier ticker) {
         this(
                 loop,
@@ -30,8 +33,8 @@ public record EventLoopServices(
                 publisher,
                 wheel,
                 ticker,
-                new Insistence(loop, new Turnstile(wheel, ticker)),
-                new Turnstile(wheel, ticker));
+                new Insistence(loop, new Turnstile(wheel, ticker, LEAVING_AT_A_TIME)),
+                new Turnstile(wheel, ticker, Turnstile.MOST_UNDER_WAY));
     }
 
     /** Hands the outcome of a future to a handler on this loop: at once if it is there and this is the loop. */

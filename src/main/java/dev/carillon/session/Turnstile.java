@@ -16,10 +16,10 @@ final class Turnstile {
     /** Enough to keep the owners busy. */
     static final int MOST_UNDER_WAY = 32;
 
-    static final int FEWEST_UNDER_WAY = 4;
+    static final int FEWEST_UNDER_WAY = 2;
 
     /** What takes no longer is not noticed by those who are here. */
-    static final long QUICK_MILLIS = 25;
+    static final long QUICK_MILLIS = 10;
 
     /** Where owners are far away, this many times what it takes at best. */
     static final int QUICK_TIMES = 4;
@@ -32,6 +32,7 @@ final class Turnstile {
 
     private final Wheel wheel;
     private final LongSupplier ticker;
+    private final int most;
     private final Queue<Consumer<Passage>> waiting = new ArrayDeque<>();
     private final Queue<Passage> underWay = new ArrayDeque<>();
     private final Wheel.Timed held = new Wheel.Timed() {
@@ -43,7 +44,7 @@ final class Turnstile {
     };
 
     private int counted;
-    private int window = MOST_UNDER_WAY;
+    private int window;
     private int quick;
     private double best;
     private long narrowedAt;
@@ -52,10 +53,13 @@ final class Turnstile {
     /**
      * @param wheel of the event loop
      * @param ticker milliseconds, as the wheel's
+     * @param most turns at a time, {@link #MOST_UNDER_WAY} or fewer
      */
-    Turnstile(Wheel wheel, LongSupplier ticker) {
+    Turnstile(Wheel wheel, LongSupplier ticker, int most) {
         this.wheel = wheel;
         this.ticker = ticker;
+        this.most = most;
+        window = most;
         narrowedAt = ticker.getAsLong();
         best = HELD_MILLIS;
     }
@@ -109,7 +113,7 @@ final class Turnstile {
 
     private void widen() {
         quick++;
-        if (quick >= window && window < MOST_UNDER_WAY) {
+        if (quick >= window && window < most) {
             window++;
             quick = 0;
         }

@@ -144,7 +144,7 @@ class ComposeFileTest {
                                 .asText()
                                 .replaceFirst("^\\$\\{.*", "a-secret-that-is-long-enough-for-hs256")));
         assertThat(node.get("command").toString()).isEqualTo("[\"node\",\"--config\",\"/etc/carillon/carillon.yaml\"]");
-        return SettingsLoader.load(new SettingsSources(
-                false, FOLDER.resolve("compose/carillon.yaml"), environment, List.of(), directory));
+        return SettingsLoader.load(
+                new SettingsSources(false, FOLDER.resolve("compose/carillon.yaml"), environment, List.of(), directory));
     }
 }

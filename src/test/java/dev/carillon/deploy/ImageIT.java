@@ -73,7 +73,9 @@ class ImageIT {
             assertThat(run(check)).isNotZero();
             assertThat(read(directory.resolve("log")).lines())
                     .filteredOn(line -> line.startsWith("{"))
-                    .allSatisfy(line -> assertThat(new ObjectMapper().readTree(line).get("level")).isNotNull());
+                    .allSatisfy(
+                            line -> assertThat(new ObjectMapper().readTree(line).get("level"))
+                                    .isNotNull());
         } finally {
             node.destroyForcibly();
         }
@@ -105,7 +107,8 @@ class ImageIT {
     }
 
     private List<String> json(String instruction, Path home) throws IOException {
-        Matcher matcher = Pattern.compile("(?m)^ *" + instruction + " (\\[.*])$").matcher(dockerfile);
+        Matcher matcher =
+                Pattern.compile("(?m)^ *" + instruction + " (\\[.*])$").matcher(dockerfile);
         assertThat(matcher.find()).as(instruction).isTrue();
         List<String> words = new ArrayList<>();
         for (JsonNode word : new ObjectMapper().readTree(matcher.group(1))) {
@@ -124,9 +127,8 @@ class ImageIT {
 
     private static int run(List<String> command) {
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int code = process.waitFor();
             assertThat(said).doesNotContain("No such file");

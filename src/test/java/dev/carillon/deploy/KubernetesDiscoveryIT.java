@@ -37,7 +37,9 @@ class KubernetesDiscoveryIT {
                 .replace("service-dns: carillon-members", "service-dns: localhost")
                 .replace("service-port: 5701", "service-port: " + servicePort)
                 .replace("port: 5701\n      auto", "port: " + port + "\n      auto")
-                .replace("    join:\n", "    interfaces:\n      enabled: true\n      interfaces: [127.0.0.1]\n    join:\n")
+                .replace(
+                        "    join:\n",
+                        "    interfaces:\n      enabled: true\n      interfaces: [127.0.0.1]\n    join:\n")
                 .replace("  properties:\n", "  properties:\n    hazelcast.local.localAddress: 127.0.0.1\n");
         return Files.writeString(directory.resolve("hazelcast-" + port + ".yaml"), text);
     }

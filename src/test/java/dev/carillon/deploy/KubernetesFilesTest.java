@@ -116,15 +116,20 @@ class KubernetesFilesTest {
     @Test
     void everySelectorFindsThePods() {
         Map<String, String> labels = pod().getMetadata().getLabels();
-        assertThat(one(StatefulSet.class).getSpec().getSelector().getMatchLabels()).isEqualTo(labels);
+        assertThat(one(StatefulSet.class).getSpec().getSelector().getMatchLabels())
+                .isEqualTo(labels);
         assertThat(one(PodDisruptionBudget.class).getSpec().getSelector().getMatchLabels())
                 .isEqualTo(labels);
         assertThat(one(NetworkPolicy.class).getSpec().getPodSelector().getMatchLabels())
                 .isEqualTo(labels);
         assertThat(every(Service.class))
                 .hasSize(2)
-                .allSatisfy(service -> assertThat(service.getSpec().getSelector()).isEqualTo(labels));
-        assertThat(one(HorizontalPodAutoscaler.class).getSpec().getScaleTargetRef().getName())
+                .allSatisfy(
+                        service -> assertThat(service.getSpec().getSelector()).isEqualTo(labels));
+        assertThat(one(HorizontalPodAutoscaler.class)
+                        .getSpec()
+                        .getScaleTargetRef()
+                        .getName())
                 .isEqualTo(one(StatefulSet.class).getMetadata().getName());
     }
 
@@ -160,7 +165,8 @@ class KubernetesFilesTest {
         assertThat(settings.http().port()).isEqualTo(port("http"));
         assertThat(settings.bus().port()).isEqualTo(port("bus"));
         assertThat(settings.bus().host()).isEqualTo("10.1.2.3");
-        assertThat(settings.cluster().file()).isEqualTo(directory.resolve("hazelcast.yaml").toString());
+        assertThat(settings.cluster().file())
+                .isEqualTo(directory.resolve("hazelcast.yaml").toString());
         assertThat(container().getVolumeMounts())
                 .anySatisfy(mount -> assertThat(mount.getMountPath()).isEqualTo("/etc/carillon"));
         assertThat(container().getArgs()).containsExactly("node", "--config", "/etc/carillon/carillon.yaml");
@@ -196,8 +202,7 @@ class KubernetesFilesTest {
 
     @Test
     void thePortsOfMembersAreForPodsOnly() {
-        for (NetworkPolicyIngressRule rule :
-                one(NetworkPolicy.class).getSpec().getIngress()) {
+        for (NetworkPolicyIngressRule rule : one(NetworkPolicy.class).getSpec().getIngress()) {
             Set<String> ports = new TreeSet<>();
             rule.getPorts().forEach(port -> ports.add(port.getPort().getStrVal()));
             if (rule.getFrom().isEmpty()) {
@@ -205,8 +210,8 @@ class KubernetesFilesTest {
             } else {
                 assertThat(ports).containsExactly("bus", "member");
                 assertThat(rule.getFrom())
-                        .allSatisfy(from ->
-                                assertThat(from.getPodSelector().getMatchLabels()).isNotEmpty());
+                        .allSatisfy(from -> assertThat(from.getPodSelector().getMatchLabels())
+                                .isNotEmpty());
             }
             ports.forEach(KubernetesFilesTest::port);
         }
@@ -222,7 +227,10 @@ class KubernetesFilesTest {
         assertThat(container().getReadinessProbe().getHttpGet().getPath()).isEqualTo("/health/ready");
         assertThat(container().getLivenessProbe().getHttpGet().getPath()).isEqualTo("/health/live");
         assertThat(container().getStartupProbe().getHttpGet().getPath()).isEqualTo("/health/live");
-        Stream.of(container().getReadinessProbe(), container().getLivenessProbe(), container().getStartupProbe())
+        Stream.of(
+                        container().getReadinessProbe(),
+                        container().getLivenessProbe(),
+                        container().getStartupProbe())
                 .forEach(probe -> port(probe.getHttpGet().getPort().getStrVal()));
     }
 

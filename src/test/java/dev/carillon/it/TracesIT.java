@@ -27,8 +27,7 @@ class TracesIT {
 
     @BeforeAll
     static void start() {
-        node = TestNode.start(
-                "namespaces.feed={subscribe: any, publish: any}", "bus.bridges.traced.news=feed:bridged");
+        node = TestNode.start("namespaces.feed={subscribe: any, publish: any}", "bus.bridges.traced.news=feed:bridged");
         carillon = Carillon.connect(node.vertx());
         reader = WsClient.login(node, "reader", "feed:ws", "feed:api", "feed:bus", "feed:bridged");
     }

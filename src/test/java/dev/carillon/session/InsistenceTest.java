@@ -11,8 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class InsistenceTest {
+    private static final int AT_A_TIME = 8;
+
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final Insistence insistence = new Insistence(channel.eventLoop(), new Turnstile(new Wheel(0), () -> 0), 3);
+    private final Insistence insistence =
+            new Insistence(channel.eventLoop(), new Turnstile(new Wheel(0), () -> 0, AT_A_TIME), 3);
     private int attempts;
     private int failures;
 
@@ -68,12 +71,12 @@ class InsistenceTest {
                 return promise.future();
             }));
         }
-        assertThat(begun).hasSize(Turnstile.MOST_UNDER_WAY);
+        assertThat(begun).hasSize(AT_A_TIME);
 
         begun.get(0).fail("not yet");
         begun.get(1).complete();
         run();
-        assertThat(begun).hasSize(Turnstile.MOST_UNDER_WAY + 2);
+        assertThat(begun).hasSize(AT_A_TIME + 2);
         assertThat(all.get(0).isComplete()).isFalse();
         assertThat(all.get(1).succeeded()).isTrue();
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class TurnstileTest {
     private final Wheel wheel = new Wheel(0);
     private long now;
-    private final Turnstile turnstile = new Turnstile(wheel, () -> now);
+    private final Turnstile turnstile = new Turnstile(wheel, () -> now, Turnstile.MOST_UNDER_WAY);
     private final Queue<Turnstile.Passage> inside = new ArrayDeque<>();
     private final List<Integer> order = new ArrayList<>();
 
@@ -25,7 +25,7 @@ class TurnstileTest {
 
     @Test
     void whereOwnersAreFarAwaySlowIsWhatIsSlowThere() {
-        Turnstile far = new Turnstile(wheel, () -> now);
+        Turnstile far = new Turnstile(wheel, () -> now, Turnstile.MOST_UNDER_WAY);
         for (int i = 0; i < 100; i++) {
             far.enter(inside::add);
             now += 4 * Turnstile.QUICK_MILLIS;

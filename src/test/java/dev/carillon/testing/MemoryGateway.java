@@ -125,7 +125,8 @@ public final class MemoryGateway implements SessionFactory {
         StreamPosition position = channel.startsWith("tick")
                 ? StreamPosition.NONE
                 : new StreamPosition(EPOCH, position(channel).offset() + 1);
-        Publication publication = new Publication(new ChannelName(channel), position, data, userId, 1_700_000_000_000L, traceparent);
+        Publication publication =
+                new Publication(new ChannelName(channel), position, data, userId, 1_700_000_000_000L, traceparent);
         stream.add(publication);
         // Who subscribes between now and then recovers it.
         List<Connection> connections = subscribersOf(channel);
@@ -249,8 +250,9 @@ public final class MemoryGateway implements SessionFactory {
             }
             String key = publish.key();
             Ack first = key == null ? null : keys.get(key);
-            Ack ack =
-                    first != null ? new Ack(first.position(), true) : append(publish.channel(), publish.data(), userId, publish.traceparent());
+            Ack ack = first != null
+                    ? new Ack(first.position(), true)
+                    : append(publish.channel(), publish.data(), userId, publish.traceparent());
             if (key != null) {
                 keys.putIfAbsent(key, ack);
             }

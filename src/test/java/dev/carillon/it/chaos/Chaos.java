@@ -5,6 +5,7 @@ import dev.carillon.it.chaos.nodes.NodeSet;
 import dev.carillon.it.chaos.nodes.ProcessNodes;
 import dev.carillon.it.chaos.scenario.Calm;
 import dev.carillon.it.chaos.scenario.ClientsCut;
+import dev.carillon.it.chaos.scenario.Estrangement;
 import dev.carillon.it.chaos.scenario.Freeze;
 import dev.carillon.it.chaos.scenario.KillOwner;
 import dev.carillon.it.chaos.scenario.OneWayCut;
@@ -114,6 +115,7 @@ public final class Chaos implements Callable<Integer> {
                 new Partition(3, 2, CUT),
                 new OneWayCut(true),
                 new OneWayCut(false),
+                new Estrangement(),
                 PoorLinks.losing(0.05),
                 PoorLinks.slow(Duration.ofMillis(200)),
                 new ClientsCut());

@@ -158,7 +158,8 @@ class SockJsEndpointTest {
         for (String given : List.of(trace, "none of ours")) {
             client.send(message("publish", "tick").put("headers", new JsonObject().put("traceparent", given)));
         }
-        assertThat(client.next().getJsonObject("headers").getString("traceparent")).isEqualTo(trace);
+        assertThat(client.next().getJsonObject("headers").getString("traceparent"))
+                .isEqualTo(trace);
         assertThat(client.next().getJsonObject("headers").fieldNames()).containsExactly("user_id", "timestamp");
     }
 

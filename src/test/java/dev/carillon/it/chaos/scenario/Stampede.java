@@ -14,7 +14,7 @@ public final class Stampede implements Scenario {
     private static final int QUIET_CHANNELS = 50;
 
     /** A node that has just been started compiles for tens of seconds, on the same two cores. */
-    private static final int WARM_UPS = 4;
+    private static final int WARM_UPS = 8;
 
     private static final Duration GATHERING = Duration.ofSeconds(90);
     private static final Duration ALL_IN = Duration.ofSeconds(10);
@@ -35,10 +35,10 @@ public final class Stampede implements Scenario {
                 + " clients reconnect at once: all in within 10 s, none refused, p99 of the others within three times";
     }
 
-    /** As nodes have it unless told otherwise: longer than it takes all to come back. */
+    /** Longer than it takes all to come back, also to nodes that have just been started. */
     @Override
     public List<String> settings() {
-        return List.of("presence.grace=10s");
+        return List.of("presence.grace=30s");
     }
 
     @Override
