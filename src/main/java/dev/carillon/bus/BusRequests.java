@@ -82,7 +82,8 @@ public final class BusRequests implements Requests {
         return new RequestFailure(code.code(), code.phrase());
     }
 
-    private static String bounded(@Nullable String message) {
+    /** A verticle's words, as long as a client may be told. */
+    static String bounded(@Nullable String message) {
         if (message == null || message.isBlank()) {
             return "request failed";
         }

@@ -164,7 +164,20 @@ public final class Carillon {
      *     client is told, anything else is logged and reaches the client as 100
      */
     public Future<Registration> onRequest(String address, Function<ClientRequest, ? extends Future<?>> handler) {
-        return register(vertx.eventBus().consumer(address, new RequestHandler(handler)));
+        return register(vertx.eventBus().consumer(address, RequestHandler.ofRequests(handler)));
+    }
+
+    /**
+     * Says what is published for clients in the namespaces whose {@code publish-through} names the address. A repeat of a
+     * publish comes again, with its key: what was published first stays, whatever is answered then. Several of one client
+     * may be under way, and are published in the order it sent them.
+     *
+     * @param handler its future holds the data to be published, as for {@link #publish}, or bytes as a Buffer where bytes
+     *     were given; fails with {@link RequestFailed} to refuse, which the client is told. Where it fails otherwise, or
+     *     does not answer within {@code limits.authorize-timeout}, the client is told 101 and may try again
+     */
+    public Future<Registration> onPublish(String address, Function<ClientPublish, ? extends Future<?>> handler) {
+        return register(vertx.eventBus().consumer(address, RequestHandler.ofPublishes(handler)));
     }
 
     /** Is told of every user that comes, once; what happens before the future completes may be missed. */

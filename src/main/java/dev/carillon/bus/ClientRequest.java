@@ -1,5 +1,9 @@
 package dev.carillon.bus;
 
+import dev.carillon.session.Requests;
+import io.vertx.core.MultiMap;
+import io.vertx.core.eventbus.Message;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,4 +16,14 @@ public record ClientRequest(
         String userId,
         String sessionId,
         @Nullable Object data,
-        @Nullable String traceparent) {}
+        @Nullable String traceparent) {
+
+    static ClientRequest read(Message<Object> message) {
+        MultiMap headers = message.headers();
+        return new ClientRequest(
+                Objects.requireNonNullElse(headers.get(Requests.USER_HEADER), ""),
+                Objects.requireNonNullElse(headers.get(Requests.SESSION_HEADER), ""),
+                message.body(),
+                headers.get(Requests.TRACE_HEADER));
+    }
+}

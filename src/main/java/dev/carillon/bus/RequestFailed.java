@@ -2,7 +2,7 @@ package dev.carillon.bus;
 
 import dev.carillon.protocol.ErrorCode;
 
-/** A verticle's answer that is a failure; code and message reach the client as they are. */
+/** A verticle's answer that is a failure, or a refusal; code and message reach the client as they are. */
 public final class RequestFailed extends RuntimeException {
     private final int code;
 

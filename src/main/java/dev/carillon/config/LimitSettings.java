@@ -24,7 +24,8 @@ import java.time.Duration;
  * @param recoveryMessages most messages that a subscribe replays; a larger gap is not recovered
  * @param historyPage most messages that one history answer holds
  * @param requestTimeout longest time a client's request may wait for a verticle
- * @param authorizeTimeout time a verticle has to answer an authorization; the client is told 101 after it
+ * @param authorizeTimeout time a verticle has to answer an authorization, or to say what is published for a client;
+ *     the client is told 101 after it
  * @param maxLinkBytes bytes waiting for one other node or not acknowledged by it; beyond it events are dropped, and its
  *     subscribers read them from the owners
  * @param publishTimeout time in which a publication gets its offset, retries included, or is answered 101

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param subscribe who may subscribe: any rule that says yes is enough; none means only the server
  * @param publish who may publish, likewise
  * @param authorize event-bus address that is asked where a rule is {@code ask}
+ * @param publishThrough event-bus address of the verticle that is given what clients publish and answers with what is
+ *     published; empty for none
  * @param ephemeral no offsets, no history, no deduplication: at most once, in order per publisher
  * @param historySize publications kept
  * @param historyTtl age at which a kept publication is dropped
@@ -34,6 +36,7 @@ public record NamespaceSettings(
         List<Access> subscribe,
         List<Access> publish,
         String authorize,
+        String publishThrough,
         boolean ephemeral,
         int historySize,
         Duration historyTtl,
@@ -77,6 +80,7 @@ public record NamespaceSettings(
             List.of(),
             List.of(),
             "",
+            "",
             false,
             100,
             Duration.ofMinutes(10),
@@ -98,6 +102,7 @@ public record NamespaceSettings(
     public static final NamespaceSettings ONLINE = new NamespaceSettings(
             List.of(Access.ANY),
             List.of(),
+            "",
             "",
             false,
             10_000,

@@ -2,7 +2,6 @@ package dev.carillon.session;
 
 import dev.carillon.auth.Identity;
 import dev.carillon.channel.ChannelName;
-import dev.carillon.channel.Draft;
 import dev.carillon.channel.Hub;
 import dev.carillon.channel.StreamPosition;
 import dev.carillon.config.BusSettings;
@@ -31,8 +30,8 @@ final class Commands {
     private final SessionServices services;
     private final EventLoopServices loop;
     private final Channels channels;
-    private final InOrder publishing;
     private final Answers answers;
+    private final Publishing publishing;
     private Identity who;
 
     Commands(ClientSession session, SessionServices services, EventLoopServices loop, Identity who) {
@@ -41,8 +40,8 @@ final class Commands {
         this.loop = loop;
         this.who = who;
         this.channels = new Channels(session, services, loop, who);
-        this.publishing = new InOrder(loop);
         this.answers = new Answers(session, services.limits(), session.intake(), loop);
+        this.publishing = new Publishing(session, services, loop, channels, answers);
     }
 
     /** Ends every subscription. */
@@ -79,7 +78,7 @@ final class Commands {
 
     private void dispatch(ClientFrame frame) {
         if (frame instanceof ClientFrame.Publish publish) {
-            publish(publish);
+            publishing.publish(who, publish);
         } else if (frame instanceof ClientFrame.Subscribe subscribe) {
             subscribe(subscribe);
         } else if (frame instanceof ClientFrame.Unsubscribe unsubscribe) {
@@ -263,44 +262,6 @@ final class Commands {
     }
 
     // --- messages
-
-    private void publish(ClientFrame.Publish publish) {
-        long id = publish.id();
-        ChannelName channel = channel(publish.channel(), id);
-        services.dataRules().check(channel, publish.data(), id);
-        long waitMillis = channels.publishWait(channel, id);
-        if (waitMillis > 0) {
-            session.send(Answers.rateLimited(id, waitMillis));
-            return;
-        }
-        answers.begin(id);
-        publishing.add(services.permissions().mayPublish(who, session.id(), channel), may -> {
-            if (session.isClosed()) {
-                return;
-            }
-            if (may.failed()) {
-                answers.fail(id, channel.value(), may.cause());
-                return;
-            }
-            if (!may.result()) {
-                answers.fail(id, channel.value(), new ProtocolException(ErrorCode.PERMISSION_DENIED, id));
-                return;
-            }
-            Draft draft = new Draft(
-                    publish.data(),
-                    who.userId(),
-                    publish.key(),
-                    services.clock().millis(),
-                    publish.traceparent());
-            answers.answer(
-                    id,
-                    channel.value(),
-                    loop.publisher()
-                            .publish(channel, draft)
-                            .onSuccess(ack -> services.listener().published(channel.namespace())),
-                    ack -> new ServerFrame.Acknowledged(id, channel.value(), ack));
-        });
-    }
 
     private void history(ClientFrame.History history) {
         ChannelName channel = channel(history.channel(), history.id());

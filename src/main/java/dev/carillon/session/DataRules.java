@@ -60,13 +60,21 @@ public final class DataRules {
      * @throws ProtocolException 202, 207 or 209
      */
     public void check(ChannelName channel, Payload data, long id) {
-        NamespaceSettings namespace = checkNamespace(channel, id);
-        if (data.size() > namespace.maxDataBytes()) {
-            throw new ProtocolException(ErrorCode.TOO_LARGE, id);
-        }
+        checkSize(channel, data, id);
         JsonSchema schema = schemas.get(channel.namespace());
         if (schema != null && !meets(schema, data)) {
             throw new ProtocolException(ErrorCode.SCHEMA_REFUSED, id);
+        }
+    }
+
+    /**
+     * The same, but for the schema.
+     *
+     * @throws ProtocolException 202 or 209
+     */
+    void checkSize(ChannelName channel, Payload data, long id) {
+        if (data.size() > checkNamespace(channel, id).maxDataBytes()) {
+            throw new ProtocolException(ErrorCode.TOO_LARGE, id);
         }
     }
 

@@ -17,6 +17,13 @@ public interface Requests {
 
     String SESSION_HEADER = "carillon-session";
 
+    /** Of a publish: its channel, its key if it has one, and if it is of bytes the JSON value beside them. */
+    String CHANNEL_HEADER = "carillon-channel";
+
+    String KEY_HEADER = "carillon-key";
+
+    String META_HEADER = "carillon-meta";
+
     /** The W3C Trace Context that the client gave; not there if it gave none. */
     String TRACE_HEADER = TraceContext.NAME;
 

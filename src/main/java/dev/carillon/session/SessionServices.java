@@ -37,6 +37,7 @@ public record SessionServices(
         PresenceStore presence,
         UserStore users,
         Requests requests,
+        Editor editor,
         SessionRegistry registry,
         Admission admission,
         SessionListener listener,

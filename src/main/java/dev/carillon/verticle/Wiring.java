@@ -10,6 +10,7 @@ import dev.carillon.auth.RulePermissions;
 import dev.carillon.bus.Bridge;
 import dev.carillon.bus.BusAuthorizer;
 import dev.carillon.bus.BusBridges;
+import dev.carillon.bus.BusEditor;
 import dev.carillon.bus.BusRequests;
 import dev.carillon.bus.BusService;
 import dev.carillon.bus.UserEvents;
@@ -189,6 +190,7 @@ final class Wiring {
                 cluster.presence(),
                 cluster.users(),
                 new BusRequests(vertx),
+                new BusEditor(vertx, settings.limits().authorizeTimeout()),
                 sessions,
                 admission,
                 load,

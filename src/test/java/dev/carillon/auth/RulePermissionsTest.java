@@ -213,6 +213,7 @@ class RulePermissionsTest {
                 rules,
                 rules,
                 "app.authorize",
+                "",
                 false,
                 defaults.historySize(),
                 defaults.historyTtl(),

@@ -52,6 +52,7 @@ class BridgeTest {
                 List.of(),
                 List.of(),
                 "",
+                "",
                 ephemeral,
                 historySize,
                 historyTtl,

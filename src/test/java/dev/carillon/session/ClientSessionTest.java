@@ -289,6 +289,7 @@ class ClientSessionTest {
                 null,
                 users,
                 null,
+                null,
                 registry,
                 new Admission(AdmissionSettings.DEFAULTS),
                 SessionListener.NONE,

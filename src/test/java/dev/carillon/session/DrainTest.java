@@ -304,6 +304,7 @@ class DrainTest {
                 new Users(),
                 (Identity who, String session, String address, Payload data, Duration timeout, String trace) ->
                         answer.future(),
+                null,
                 registry,
                 new Admission(AdmissionSettings.DEFAULTS),
                 SessionListener.NONE,

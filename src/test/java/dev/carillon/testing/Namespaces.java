@@ -32,6 +32,7 @@ public final class Namespaces {
                 List.of(),
                 List.of(),
                 "",
+                "",
                 ephemeral,
                 history,
                 MINUTES,

@@ -90,6 +90,7 @@ public final class TransportServer extends VerticleBase {
                 defaults.subscribe(),
                 defaults.publish(),
                 defaults.authorize(),
+                defaults.publishThrough(),
                 defaults.ephemeral(),
                 defaults.historySize(),
                 defaults.historyTtl(),
