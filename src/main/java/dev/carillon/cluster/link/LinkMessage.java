@@ -61,12 +61,13 @@ sealed interface LinkMessage {
         }
 
         private static Beat read(String sender, long incarnation, Unpacker in) {
-            return new Beat(sender, incarnation, in.number(), in.number(), in.number(), stamp(in));
-        }
-
-        // The first nodes of this format sent none, and read nothing after the numbers before it.
-        private static RoundTrip.Stamp stamp(Unpacker in) {
-            return in.isAtEnd() ? RoundTrip.Stamp.NONE : new RoundTrip.Stamp(in.number(), in.number(), in.number());
+            return new Beat(
+                    sender,
+                    incarnation,
+                    in.number(),
+                    in.number(),
+                    in.number(),
+                    new RoundTrip.Stamp(in.number(), in.number(), in.number()));
         }
     }
 

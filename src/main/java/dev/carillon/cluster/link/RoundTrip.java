@@ -11,13 +11,11 @@ final class RoundTrip {
     /**
      * What a sign of life says about time, in microseconds.
      *
-     * @param sentMicros when it was sent, by its sender's clock; 0 if it does not say
+     * @param sentMicros when it was sent, by its sender's clock
      * @param heardMicros when the last one from its receiver was sent, by that one's clock; 0 if none came
      * @param heldMicros for how long its sender has had that
      */
-    record Stamp(long sentMicros, long heardMicros, long heldMicros) {
-        static final Stamp NONE = new Stamp(0, 0, 0);
-    }
+    record Stamp(long sentMicros, long heardMicros, long heldMicros) {}
 
     /** What the next sign of life is to say. */
     synchronized Stamp stamp(long nowMicros) {
@@ -26,7 +24,7 @@ final class RoundTrip {
                 : new Stamp(nowMicros, heardMicros, nowMicros - heardAtMicros);
     }
 
-    /** Takes note of one that came; how long the way there and back took, or -1 if it does not say. */
+    /** Takes note of one that came; how long the way there and back took, or -1 if none had gone there. */
     synchronized long heard(Stamp stamp, long nowMicros) {
         heardMicros = stamp.sentMicros();
         heardAtMicros = nowMicros;

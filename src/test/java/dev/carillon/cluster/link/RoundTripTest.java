@@ -21,10 +21,4 @@ class RoundTripTest {
 
         assertThat(here.heard(back, HERE + 500_300 + 400)).isEqualTo(700);
     }
-
-    @Test
-    void aNodeThatSaysNothingOfTimeIsNotMeasured() {
-        assertThat(here.heard(RoundTrip.Stamp.NONE, HERE)).isEqualTo(-1);
-        assertThat(here.stamp(HERE + 5)).isEqualTo(new RoundTrip.Stamp(HERE + 5, 0, 0));
-    }
 }
