@@ -19,8 +19,6 @@ import dev.carillon.channel.history.HistoryPage;
 import dev.carillon.presence.PresenceSnapshot;
 import dev.carillon.presence.UserSession;
 import dev.carillon.presence.UserStatus;
-import dev.carillon.session.ChannelInfo;
-import dev.carillon.session.NodeInfo;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -184,26 +182,6 @@ final class Answer {
             @Nullable String tokenId,
             @Nullable Instant until) {}
 
-    record Channel(
-            String channel,
-            @Nullable String epoch,
-            @Nullable Long offset,
-            int kept,
-            int members,
-            String owner,
-            List<String> nodes) {
-        static Channel of(ChannelInfo info) {
-            return new Channel(
-                    info.channel(),
-                    Answer.epoch(info.position()),
-                    Answer.offset(info.position()),
-                    info.kept(),
-                    info.members(),
-                    info.owner(),
-                    info.nodes());
-        }
-    }
-
     /** @param accessToken the same as {@code token}, by the name that OAuth clients look for */
     record Token(
             String userId,
@@ -229,17 +207,12 @@ final class Answer {
         }
     }
 
-    record Channels(List<Channel> channels) {}
-
-    /** @param node id of the node that answers */
-    record Nodes(String node, List<NodeInfo> nodes) {}
-
     // A stream of offset 0 has an epoch; an ephemeral channel has neither.
-    private static @Nullable String epoch(StreamPosition position) {
+    static @Nullable String epoch(StreamPosition position) {
         return position.epoch().isEmpty() ? null : position.epoch();
     }
 
-    private static @Nullable Long offset(StreamPosition position) {
+    static @Nullable Long offset(StreamPosition position) {
         return position.epoch().isEmpty() ? null : position.offset();
     }
 

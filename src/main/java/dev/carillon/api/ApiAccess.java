@@ -10,8 +10,9 @@ import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Who may call {@code /api}: the holder of a key, or of a token with the scope. Safe on any thread. */
 final class ApiAccess {
@@ -20,19 +21,22 @@ final class ApiAccess {
     private static final String CHALLENGE = "Bearer realm=\"carillon\"";
 
     private final Authenticator authenticator;
-    private final List<byte[]> keyDigests;
+    private final Map<String, byte[]> keyDigests;
 
     ApiAccess(Authenticator authenticator, ApiSettings settings) {
         this.authenticator = authenticator;
-        this.keyDigests = settings.keys().stream().map(ApiAccess::digest).toList();
+        Map<String, byte[]> digests = new LinkedHashMap<>();
+        settings.keysByName().forEach((name, key) -> digests.put(name, digest(key)));
+        this.keyDigests = digests;
     }
 
     /** Fails with a {@link Refusal} unless the request may go on. */
-    Future<Void> check(HttpServerRequest request) {
+    Future<Caller> check(HttpServerRequest request) {
         String key = request.getHeader(KEY_HEADER);
         if (key != null) {
-            return isKey(key)
-                    ? Future.succeededFuture()
+            String name = nameOf(key);
+            return name != null
+                    ? Future.succeededFuture(Caller.key(name))
                     : Future.failedFuture(Refusal.unauthenticated("X-API-Key is not a key of this node", CHALLENGE));
         }
         String authorization = request.getHeader(HttpHeaderNames.AUTHORIZATION);
@@ -44,9 +48,9 @@ final class ApiAccess {
                 .compose(ApiAccess::requireScope);
     }
 
-    private static Future<Void> requireScope(Identity who) {
+    private static Future<Caller> requireScope(Identity who) {
         return who.scopes().contains(Identity.API_SCOPE)
-                ? Future.succeededFuture()
+                ? Future.succeededFuture(Caller.token(who.userId(), who.scopes()))
                 : Future.failedFuture(new Refusal(
                         403,
                         ErrorCode.PERMISSION_DENIED,
@@ -57,11 +61,13 @@ final class ApiAccess {
     }
 
     // Digests are of one length, and every key is looked at: the time tells nothing of the keys.
-    private boolean isKey(String key) {
+    private @Nullable String nameOf(String key) {
         byte[] digest = digest(key);
-        boolean found = false;
-        for (byte[] known : keyDigests) {
-            found |= MessageDigest.isEqual(known, digest);
+        String found = null;
+        for (Map.Entry<String, byte[]> known : keyDigests.entrySet()) {
+            if (MessageDigest.isEqual(known.getValue(), digest)) {
+                found = known.getKey();
+            }
         }
         return found;
     }

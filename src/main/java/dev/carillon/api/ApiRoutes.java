@@ -5,6 +5,7 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.StreamPosition;
 import dev.carillon.config.ApiSettings;
 import dev.carillon.session.Gateway;
+import dev.carillon.session.Operations;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import java.time.InstantSource;
@@ -15,8 +16,6 @@ import java.time.InstantSource;
  */
 public final class ApiRoutes {
     private static final int DEFAULT_HISTORY = 100;
-    private static final int DEFAULT_CHANNELS = 100;
-    private static final int MAX_CHANNELS = 1000;
     private static final int MAX_EPOCH_BYTES = 128;
 
     private final Gateway gateway;
@@ -24,34 +23,41 @@ public final class ApiRoutes {
     private final Endpoints endpoints;
     private final Publishing publishing;
     private final Users users;
+    private final OperatorRoutes operators;
 
-    public ApiRoutes(Gateway gateway, Authenticator authenticator, ApiSettings settings, InstantSource clock) {
+    public ApiRoutes(
+            Gateway gateway,
+            Operations operations,
+            Authenticator authenticator,
+            ApiSettings settings,
+            InstantSource clock) {
         this.gateway = gateway;
         this.access = new ApiAccess(authenticator, settings);
         this.endpoints = new Endpoints(settings.maxBodyBytes());
         this.publishing = new Publishing(gateway);
         this.users = new Users(gateway, clock);
+        this.operators = new OperatorRoutes(gateway, operations);
     }
 
     /** Whatever else is under {@code /api/} is answered 404, unless a route mounted before or after takes it. */
     public void mount(Router router) {
-        post(router, "publish", publishing::publish);
-        post(router, "broadcast", publishing::broadcast);
+        post(router, "publish", AuditLog.ofPeople("publish", ApiRoutes::channel, publishing::publish));
+        post(router, "broadcast", AuditLog.ofPeople("broadcast", call -> "", publishing::broadcast));
+        post(router, "users/:id/publish", AuditLog.ofPeople("publish", ApiRoutes::user, publishing::publishToUser));
+        post(router, "users/:id/disconnect", AuditLog.of("disconnect", ApiRoutes::user, users::disconnect));
+        post(router, "users/:id/revoke", AuditLog.of("revoke", ApiRoutes::user, users::revoke));
+        post(router, "subscribe", AuditLog.of("subscribe", ApiRoutes::userAndChannel, users::subscribe));
+        post(router, "unsubscribe", AuditLog.of("unsubscribe", ApiRoutes::userAndChannel, users::unsubscribe));
+        post(router, "nodes/:id/drain", AuditLog.of("drain", ApiRoutes::node, operators::drain));
         post(router, "history", this::history);
         post(router, "presence", call -> presence(call, call.body().flag("stats")));
         post(router, "presence/stats", call -> presence(call, true));
-        post(router, "users/:id/publish", publishing::publishToUser);
-        post(router, "users/:id/disconnect", users::disconnect);
-        post(router, "users/:id/revoke", users::revoke);
         post(router, "users/:id", users::status);
-        post(router, "subscribe", users::subscribe);
-        post(router, "unsubscribe", users::unsubscribe);
-        post(router, "channels", this::channels);
-        post(
-                router,
-                "nodes",
-                call -> gateway.nodes()
-                        .map(nodes -> new Answer.Nodes(gateway.self().id(), nodes)));
+        post(router, "user", operators::user);
+        post(router, "channels", operators::channels);
+        post(router, "channel", operators::channel);
+        post(router, "nodes", operators::nodes);
+        post(router, "nodes/:id/series", operators::series);
         post(router, "info", call -> Future.succeededFuture(gateway.self()));
         ApiDocument.load().mount(router);
         Endpoints.refuseOthers(router, "/api/*");
@@ -59,6 +65,22 @@ public final class ApiRoutes {
 
     private void post(Router router, String path, Call.Operation operation) {
         endpoints.restricted(router, "/api/" + path, access, operation);
+    }
+
+    private static String user(Call call) {
+        return "user:" + call.user();
+    }
+
+    private static String channel(Call call) {
+        return "channel:" + call.body().channel();
+    }
+
+    private static String node(Call call) {
+        return "node:" + call.parameter("id");
+    }
+
+    private static String userAndChannel(Call call) {
+        return "user:" + Users.named(call.body()) + "," + channel(call);
     }
 
     private Future<Answer.History> history(Call call) {
@@ -76,13 +98,5 @@ public final class ApiRoutes {
     private Future<Answer.Presence> presence(Call call, boolean stats) {
         ChannelName channel = call.body().channel();
         return gateway.presence(channel).map(snapshot -> Answer.Presence.of(channel, snapshot, stats));
-    }
-
-    private Future<Answer.Channels> channels(Call call) {
-        String prefix = call.body().optionalString("prefix", ChannelName.MAX_BYTES);
-        int limit = (int) call.body().integer("limit", 1, MAX_CHANNELS, DEFAULT_CHANNELS);
-        return gateway.channels(prefix == null ? "" : prefix, limit)
-                .map(channels -> new Answer.Channels(
-                        channels.stream().map(Answer.Channel::of).toList()));
     }
 }

@@ -6,8 +6,8 @@ import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
-/** One request that may be answered: its body, and the HTTP around it. */
-record Call(RoutingContext http, Fields body) {
+/** One request that may be answered: who calls, its body, and the HTTP around it. */
+record Call(RoutingContext http, Caller caller, Fields body) {
     /** Answers with something that {@link Answer#encode} writes; may also throw what the future may fail with. */
     interface Operation {
         Future<?> run(Call call);
@@ -21,10 +21,15 @@ record Call(RoutingContext http, Fields body) {
 
     /** The user that the path names. */
     String user() {
-        String id = http.pathParam("id");
-        if (id == null || id.isEmpty()) {
-            throw ProtocolException.field("user id", 0, "is required in the path");
+        return body.user("user id", parameter("id"));
+    }
+
+    /** A part of the path. */
+    String parameter(String name) {
+        String value = http.pathParam(name);
+        if (value == null || value.isEmpty()) {
+            throw ProtocolException.field(name, 0, "is required in the path");
         }
-        return body.user("user id", id);
+        return value;
     }
 }

@@ -32,13 +32,13 @@ final class Endpoints {
             http.request().pause();
             return access.check(http.request())
                     .onFailure(refused -> http.request().resume())
-                    .compose(may -> run(http, operation));
+                    .compose(caller -> run(http, caller, operation));
         });
     }
 
     /** Mounts an operation that anyone may call. */
     void open(Router router, String path, Call.Operation operation) {
-        mount(router, path, http -> run(http, operation));
+        mount(router, path, http -> run(http, Caller.ANYBODY, operation));
     }
 
     /** Answers whatever nothing else under the path does. */
@@ -65,9 +65,9 @@ final class Endpoints {
         });
     }
 
-    private Future<?> run(RoutingContext http, Call.Operation operation) {
+    private Future<?> run(RoutingContext http, Caller caller, Call.Operation operation) {
         return BoundedBody.read(http.request(), maxBodyBytes)
-                .compose(body -> operation.run(new Call(http, Fields.parse(body))));
+                .compose(body -> operation.run(new Call(http, caller, Fields.parse(body))));
     }
 
     static void failed(RoutingContext http) {

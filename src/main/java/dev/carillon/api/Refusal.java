@@ -114,6 +114,11 @@ final class Refusal extends RuntimeException {
         return headers;
     }
 
+    /** For the audit log. */
+    String audited() {
+        return "refused:" + code.code();
+    }
+
     Answer.Problem problem() {
         return new Answer.Problem(code.code(), String.valueOf(getMessage()), code.temporary());
     }

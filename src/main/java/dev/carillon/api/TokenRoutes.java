@@ -3,6 +3,8 @@ package dev.carillon.api;
 import dev.carillon.auth.AuthException;
 import dev.carillon.auth.Authenticator;
 import dev.carillon.config.ApiSettings;
+import dev.carillon.protocol.ErrorCode;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
@@ -10,8 +12,10 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +44,10 @@ public final class TokenRoutes {
     public void mount(Router router) {
         router.options(REFRESH).handler(this::preflight).failureHandler(Endpoints::failed);
         endpoints.open(router, REFRESH, this::refresh);
-        endpoints.restricted(router, "/api/token", access, this::issue);
+        Call.Operation audited = AuditLog.of("token", call -> "user:" + Users.named(call.body()), this::issue);
+        // Those that open no more than an application are made at each login.
+        endpoints.restricted(
+                router, "/api/token", access, call -> call.body().has("scope") ? audited.run(call) : issue(call));
     }
 
     private Future<Answer.Token> refresh(Call call) {
@@ -78,11 +85,24 @@ public final class TokenRoutes {
         if (info != null) {
             claims.put("info", new JsonObject(info));
         }
+        String scope = scope(call);
+        if (scope != null) {
+            claims.put("scope", scope);
+        }
         putNames(claims, "channels", body);
         putNames(claims, "publish", body);
         Tokens.Grant grant = tokens.issue(userId, claims, life(body), body.flag("refresh"));
         RefreshCookie.set(call.http(), grant, tokens.refreshLife());
         return Future.succeededFuture(Answer.Token.ofServer(grant));
+    }
+
+    private static @Nullable String scope(Call call) {
+        String scope = call.body().optionalString("scope", Fields.MAX_NAME_BYTES);
+        if (scope != null && !Arrays.stream(scope.trim().split("\\s+")).allMatch(call.caller()::mayGrant)) {
+            throw new Refusal(
+                    HttpResponseStatus.FORBIDDEN, ErrorCode.PERMISSION_DENIED, "scope holds what the caller has not");
+        }
+        return scope;
     }
 
     private Duration life(Fields body) {

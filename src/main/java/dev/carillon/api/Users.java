@@ -35,14 +35,14 @@ final class Users {
     }
 
     Future<Answer.Connections> subscribe(Call call) {
-        String userId = namedUser(call.body());
+        String userId = named(call.body());
         ChannelName channel = call.body().channel();
         return gateway.subscribe(userId, channel)
                 .map(connections -> new Answer.Connections(userId, channel.value(), connections));
     }
 
     Future<Answer.Connections> unsubscribe(Call call) {
-        String userId = namedUser(call.body());
+        String userId = named(call.body());
         ChannelName channel = call.body().channel();
         return gateway.unsubscribe(userId, channel)
                 .map(connections -> new Answer.Connections(userId, channel.value(), connections));
@@ -63,7 +63,8 @@ final class Users {
         return gateway.revokeUser(userId, before).map(done -> new Answer.Revoked(userId, before, null, null));
     }
 
-    private static String namedUser(Fields body) {
+    /** The user that a body names. */
+    static String named(Fields body) {
         return body.user("user_id", body.string("user_id", Fields.MAX_NAME_BYTES));
     }
 

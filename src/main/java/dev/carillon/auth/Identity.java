@@ -28,6 +28,9 @@ public record Identity(
     /** The scope that {@code /api} asks for. */
     public static final String API_SCOPE = "carillon:api";
 
+    /** The scope that shows operators the data of what they trace, beside {@link #API_SCOPE}. */
+    public static final String PAYLOADS_SCOPE = "carillon:payloads";
+
     public Identity {
         channels = List.copyOf(channels);
         publish = List.copyOf(publish);

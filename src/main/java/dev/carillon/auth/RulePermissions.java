@@ -14,10 +14,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Permissions by the rules of namespaces. Any rule that says yes is enough; those that cost nothing are asked first, the
  * application last. Personal channels belong to the node: nobody subscribes or publishes there by command. Nor does
- * anybody publish on {@link ChannelName#ONLINE}, or others' presence could be invented.
+ * anybody publish on {@link ChannelName#ONLINE}, or others' presence could be invented. The operators' channels are read by
+ * their scopes alone.
  */
 public final class RulePermissions implements Permissions {
     private static final Logger LOG = LoggerFactory.getLogger(RulePermissions.class);
+    private static final String WITH_DATA = "$payloads";
     private static final Future<Boolean> YES = Future.succeededFuture(true);
     private static final Future<Boolean> NO = Future.succeededFuture(false);
 
@@ -36,6 +38,9 @@ public final class RulePermissions implements Permissions {
     @Override
     public Future<Boolean> maySubscribe(
             Identity who, String sessionId, ChannelName channel, @Nullable String channelToken) {
+        if (channel.isReserved()) {
+            return isOperator(who, channel) ? YES : NO;
+        }
         NamespaceSettings namespace = namespaces.get(channel.namespace());
         if (namespace == null || isPersonal(channel)) {
             return NO;
@@ -65,6 +70,11 @@ public final class RulePermissions implements Permissions {
         return allows(rules, who, channel, who.publish())
                 ? YES
                 : ask(rules, namespace, Authorizer.PUBLISH, who, sessionId, channel);
+    }
+
+    private static boolean isOperator(Identity who, ChannelName channel) {
+        return who.scopes().contains(Identity.API_SCOPE)
+                && (!channel.namespace().equals(WITH_DATA) || who.scopes().contains(Identity.PAYLOADS_SCOPE));
     }
 
     private static boolean isPersonal(ChannelName channel) {

@@ -38,6 +38,11 @@ public record ChannelName(String value) implements Comparable<ChannelName> {
         return new ChannelName(USER_NAMESPACE + ":" + userId);
     }
 
+    /** Whether it is one of those that nodes publish on for operators; no namespace of the settings begins so. */
+    public boolean isReserved() {
+        return value.charAt(0) == '$';
+    }
+
     /** What stands before the first colon. */
     public String namespace() {
         int colon = value.indexOf(':');

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -333,6 +334,17 @@ public final class Hub {
      */
     int standings(int from, int count, List<Standing> into) {
         return channels.standings(from, count, into);
+    }
+
+    /** Subscribers of a channel on this loop. */
+    int subscribers(ChannelName name) {
+        LocalChannel channel = channels.get(name);
+        return channel == null ? 0 : channel.size();
+    }
+
+    /** Tells all channels of this loop with their subscribers. */
+    void headcount(ObjIntConsumer<ChannelName> each) {
+        channels.forEach(channel -> each.accept(channel.name(), channel.size()));
     }
 
     /** Owners stand elsewhere than this loop. */

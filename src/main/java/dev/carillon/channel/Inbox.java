@@ -105,6 +105,11 @@ public final class Inbox {
         return reassertion.ask();
     }
 
+    /** How many subscribers channels have here. */
+    public Headcount headcount() {
+        return new Headcount(hubs);
+    }
+
     public Interests interests() {
         return interests;
     }

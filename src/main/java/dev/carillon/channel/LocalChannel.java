@@ -191,6 +191,15 @@ final class LocalChannel {
         }
     }
 
+    /** Those who are live or joining. */
+    int size() {
+        int size = joining.size();
+        for (LineUp lineUp : lineUps) {
+            size += lineUp.size();
+        }
+        return size;
+    }
+
     boolean isEmpty() {
         return lineUps.isEmpty() && joining.isEmpty();
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,10 @@ final class LocalChannels {
             last.place = channel.place;
         }
         return true;
+    }
+
+    void forEach(Consumer<LocalChannel> each) {
+        row.forEach(each);
     }
 
     /** See {@link Hub#standings}. From the end, so that none is passed over while others take the places of those that go. */

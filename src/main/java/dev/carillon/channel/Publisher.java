@@ -191,6 +191,7 @@ public final class Publisher {
         for (int i = 0; i < batch.items.size(); i++) {
             Waiting item = batch.items.get(i);
             count(-1, -item.draft().data().size());
+            listener.accepted(lane.channel, item.draft(), appended.acks().get(i));
             item.promise().tryComplete(appended.acks().get(i));
         }
         next(lane);

@@ -23,5 +23,8 @@ public interface PublisherListener {
     /** An append settled, after this long. */
     default void appended(int drafts, long millis) {}
 
+    /** A publication was accepted, or found to have been before. */
+    default void accepted(ChannelName channel, Draft draft, Ack ack) {}
+
     default void refused(Refusal reason, int drafts) {}
 }

@@ -1,25 +1,18 @@
 package dev.carillon.cluster;
 
-import com.hazelcast.map.IMap;
-import com.hazelcast.query.Predicates;
 import dev.carillon.auth.Revocations;
 import dev.carillon.channel.Ack;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.StreamPosition;
-import dev.carillon.channel.UnavailableException;
 import dev.carillon.channel.history.HistoryPage;
-import dev.carillon.cluster.owner.ChannelState;
-import dev.carillon.cluster.owner.ReadSummary;
-import dev.carillon.cluster.owner.Unpacker;
 import dev.carillon.presence.PresenceSnapshot;
 import dev.carillon.presence.UserSession;
 import dev.carillon.presence.UserStatus;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
-import dev.carillon.session.ChannelInfo;
 import dev.carillon.session.DataRules;
 import dev.carillon.session.EventLoops;
 import dev.carillon.session.Gateway;
@@ -38,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** The gateway over the stores of the cluster and the sessions of all nodes. */
 public final class ClusterGateway implements Gateway {
     private final ClusterNode node;
-    private final IMap<String, ChannelState> channelMap;
     private final EventLoops loops;
     private final DataRules rules;
     private final Revocations revocations;
@@ -49,7 +41,6 @@ public final class ClusterGateway implements Gateway {
 
     ClusterGateway(
             ClusterNode node,
-            IMap<String, ChannelState> channelMap,
             EventLoops loops,
             DataRules rules,
             Revocations revocations,
@@ -58,7 +49,6 @@ public final class ClusterGateway implements Gateway {
             SessionListener listener,
             InstantSource clock) {
         this.node = node;
-        this.channelMap = channelMap;
         this.loops = loops;
         this.rules = rules;
         this.revocations = revocations;
@@ -143,6 +133,9 @@ public final class ClusterGateway implements Gateway {
     public Future<Integer> subscribe(String userId, ChannelName channel) {
         return checked(() -> {
             rules.checkNamespace(channel, 0);
+            if (channel.isReserved()) {
+                throw new ProtocolException(ErrorCode.PERMISSION_DENIED, 0);
+            }
             return onNodesOf(userId, nodes -> control.subscribe(nodes, userId, channel));
         });
     }
@@ -166,38 +159,6 @@ public final class ClusterGateway implements Gateway {
                     .filter(alive::contains)
                     .collect(Collectors.toSet()));
         });
-    }
-
-    @Override
-    public Future<List<ChannelInfo>> channels(String prefix, int limit) {
-        if (node.majority().isLost()) {
-            return Future.failedFuture(
-                    new UnavailableException("no majority: " + node.majority().why()));
-        }
-        return node.blocking(
-                "listing channels",
-                () -> channelMap
-                        .executeOnEntries(
-                                new ReadSummary(),
-                                Predicates.like(
-                                        "__key", prefix.replace("%", "\\%").replace("_", "\\_") + "%"))
-                        .entrySet()
-                        .stream()
-                        .sorted(java.util.Map.Entry.comparingByKey())
-                        .limit(limit)
-                        .map(entry -> info(entry.getKey(), entry.getValue()))
-                        .toList());
-    }
-
-    private ChannelInfo info(String channel, byte[] answer) {
-        Unpacker unpacker = new Unpacker(answer);
-        return new ChannelInfo(
-                channel,
-                new StreamPosition(unpacker.text(), unpacker.number()),
-                (int) unpacker.number(),
-                (int) unpacker.number(),
-                node.ownerOf(channel),
-                unpacker.texts());
     }
 
     @Override

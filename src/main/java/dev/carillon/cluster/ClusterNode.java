@@ -18,13 +18,17 @@ import dev.carillon.cluster.owner.UserEntry;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.config.NamespaceSettings;
 import dev.carillon.presence.PresenceStore;
+import dev.carillon.session.ChannelCensus;
 import dev.carillon.session.DataRules;
 import dev.carillon.session.EventLoops;
 import dev.carillon.session.NodeInfo;
+import dev.carillon.session.Peers;
 import dev.carillon.session.SessionListener;
 import dev.carillon.session.SessionRegistry;
+import dev.carillon.session.Watched;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -56,6 +60,8 @@ public final class ClusterNode {
     private final InstantSource clock;
     private final IMap<String, ChannelState> channelMap;
     private final HazelcastChannelStore channels;
+    private final OperatorChannels operators;
+    private final Inquiries inquiries;
     private final HazelcastPresenceStore presence;
     private final HazelcastUserStore users;
     private final NodeDirectory directory;
@@ -73,6 +79,7 @@ public final class ClusterNode {
     private final Audit audit;
     private UUID membership = new UUID(0, 0);
     private UUID losses = new UUID(0, 0);
+    private UUID watching = new UUID(0, 0);
 
     /** @param quorum nodes that must be in touch; 0 for a majority */
     public ClusterNode(
@@ -107,11 +114,21 @@ public final class ClusterNode {
         CleanUp cleanUp = new CleanUp(channelMap, presence, users, directory, clock);
         departures = new Departures(vertx, this, cleanUp, majority, link, returned -> reassert());
         audit = new Audit(this, channelMap, userMap, sessions, departures::found);
-        inbox = new Inbox(channels, channel -> isEphemeral(namespaces, channel), limits.recoveryMessages(), hubs);
+        operators = new OperatorChannels(
+                channels,
+                self.id(),
+                hazelcast.getReplicatedMap(HazelcastMember.LISTENING),
+                this::nodeIds,
+                link,
+                this::later,
+                clock);
+        inquiries = new Inquiries(vertx, this::nodeIds);
+        inbox = new Inbox(operators, channel -> isEphemeral(namespaces, channel), limits.recoveryMessages(), hubs);
         copies = new CopyWatch(vertx, hazelcast);
         routing = new RoutingWatch(vertx, inbox, HazelcastMember.copies(hazelcast), ticker, new SecureRandom());
         healing.onReassert(inbox::reassert);
         healing.onReassert(sessions::reassert);
+        healing.onReassert(operators::tell);
     }
 
     private int partitionOf(String channel) {
@@ -139,12 +156,14 @@ public final class ClusterNode {
 
     private static boolean isEphemeral(Map<String, NamespaceSettings> namespaces, ChannelName channel) {
         NamespaceSettings namespace = namespaces.get(channel.namespace());
-        return namespace != null && namespace.ephemeral();
+        return channel.isReserved() || namespace != null && namespace.ephemeral();
     }
 
     /** Begins to hear other nodes and to watch who leaves. */
     public Future<Void> open() {
         membership = hazelcast.getCluster().addMembershipListener(departures);
+        watching = hazelcast.getCluster().addMembershipListener(operators);
+        operators.open();
         losses = hazelcast.getPartitionService().addPartitionLostListener(routing);
         routing.open();
         copies.open();
@@ -154,7 +173,7 @@ public final class ClusterNode {
             majority.look();
         });
         healing.open();
-        return link.open(inbox, control::answer, routing::doubt);
+        return link.open(inbox, this::answer, routing::doubt);
     }
 
     /**
@@ -167,6 +186,8 @@ public final class ClusterNode {
         owners.close();
         vertx.cancelTimer(majorityTimer);
         hazelcast.getCluster().removeMembershipListener(membership);
+        hazelcast.getCluster().removeMembershipListener(watching);
+        operators.close();
         hazelcast.getPartitionService().removePartitionLostListener(losses);
         routing.close();
         copies.close();
@@ -182,6 +203,12 @@ public final class ClusterNode {
                 .mapEmpty();
     }
 
+    private void answer(Message<Object> message) {
+        if (!inquiries.answer(message)) {
+            control.answer(message);
+        }
+    }
+
     public NodeIdentity self() {
         return self;
     }
@@ -191,7 +218,22 @@ public final class ClusterNode {
     }
 
     public ChannelStore channels() {
-        return channels;
+        return operators;
+    }
+
+    /** What operators listen to, on all nodes. */
+    public Watched watched() {
+        return operators;
+    }
+
+    /** The other nodes, for what operators ask. */
+    public Peers peers() {
+        return inquiries;
+    }
+
+    /** What owners know of channels. */
+    public ChannelCensus census() {
+        return new HazelcastCensus(this, channelMap, hazelcast.getPartitionService());
     }
 
     public PresenceStore presence() {
@@ -218,7 +260,7 @@ public final class ClusterNode {
             Revocations revocations,
             Supplier<NodeInfo> load,
             SessionListener listener) {
-        return new ClusterGateway(this, channelMap, loops, rules, revocations, control, load, listener, clock);
+        return new ClusterGateway(this, loops, rules, revocations, control, load, listener, clock);
     }
 
     /** Tells every node how this one stands. */
@@ -354,6 +396,14 @@ public final class ClusterNode {
     /** Does what waits for the cluster on a worker thread. */
     <T> Future<T> blocking(String what, Callable<T> work) {
         return vertx.executeBlocking(work, false).onFailure(cause -> LOG.warn("{} failed", what, cause));
+    }
+
+    private void later(String what, Runnable work) {
+        blocking(what, () -> {
+                    work.run();
+                    return self;
+                })
+                .onFailure(cause -> LOG.debug("{} is left to the next change", what, cause));
     }
 
     static String nodeOf(Member member) {

@@ -34,6 +34,7 @@ public final class HazelcastMember {
     static final String CHANNELS = "carillon.channels";
     static final String USERS = "carillon.users";
     static final String NODES = "carillon.nodes";
+    static final String LISTENING = "carillon.listening";
 
     /** Where Vert.x looks for the name of a member that it did not start itself. */
     private static final String VERTX_NODE_ID = "__vertx.nodeId";
@@ -75,6 +76,7 @@ public final class HazelcastMember {
         config.addMapConfig(owners(USERS, settings.copies(), UserMerge.class));
         config.addMapConfig(new MapConfig(HazelcastRevocations.USED).setBackupCount(settings.copies()));
         config.addReplicatedMapConfig(new ReplicatedMapConfig(NODES).setInMemoryFormat(InMemoryFormat.OBJECT));
+        config.addReplicatedMapConfig(new ReplicatedMapConfig(LISTENING).setInMemoryFormat(InMemoryFormat.OBJECT));
         property(config, "hazelcast.phone.home.enabled", "false");
         property(config, "hazelcast.logging.type", "slf4j");
         property(config, "hazelcast.shutdownhook.enabled", "false");

@@ -118,6 +118,25 @@ public record NamespaceSettings(
             "",
             Map.of());
 
+    /** Of {@code $…}, the operators' channels: no owner keeps them, and a reader that is too slow misses some. */
+    public static final NamespaceSettings RESERVED = new NamespaceSettings(
+            List.of(),
+            List.of(),
+            "",
+            true,
+            0,
+            Duration.ZERO,
+            Duration.ZERO,
+            false,
+            false,
+            64 * 1024,
+            1024,
+            0,
+            0,
+            SlowConsumer.DROP_OLDEST,
+            "",
+            Map.of());
+
     public NamespaceSettings {
         require(historySize >= 0, "history-size must not be negative, was " + historySize);
         require(!historyTtl.isNegative(), "history-ttl must not be negative, was " + DurationText.of(historyTtl));

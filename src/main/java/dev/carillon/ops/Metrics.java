@@ -103,6 +103,11 @@ public final class Metrics implements AutoCloseable {
         NodeMetrics.register(registry, node);
     }
 
+    /** What the meters show now. */
+    MeterReadings readings() {
+        return new MeterReadings(registry);
+    }
+
     /** {@code /metrics}. */
     public MetricsRoutes routes() {
         return new MetricsRoutes(registry);

@@ -27,6 +27,7 @@ public final class PrometheusMetrics implements SessionListener {
     private final Map<Integer, Counter> refused;
     private final Counter refusedByApplication;
     private final Map<String, Counter> published;
+    private final Counter received;
     private final Counter recovered;
     private final Counter notRecovered;
 
@@ -47,6 +48,9 @@ public final class PrometheusMetrics implements SessionListener {
                         .description("Publications accepted by this node")
                         .tag("namespace", namespace)
                         .register(registry));
+        received = Counter.builder("carillon.frames.received")
+                .description("Frames taken from clients")
+                .register(registry);
         recovered = recoveries("complete");
         notRecovered = recoveries("incomplete");
     }
@@ -91,6 +95,11 @@ public final class PrometheusMetrics implements SessionListener {
     @Override
     public void published(String namespace) {
         of(published, namespace).increment();
+    }
+
+    @Override
+    public void received() {
+        received.increment();
     }
 
     @Override

@@ -84,8 +84,10 @@ final class Answers {
     void fail(long id, String channel, Throwable cause) {
         done(id);
         ServerFrame.Error error = error(id, cause);
-        session.send(
-                new ServerFrame.Error(id, channel, error.code(), error.error(), error.temporary(), error.retryAfter()));
+        ServerFrame.Error told =
+                new ServerFrame.Error(id, channel, error.code(), error.error(), error.temporary(), error.retryAfter());
+        session.refused(told);
+        session.send(told);
     }
 
     /** Ends a command that answers by itself. */

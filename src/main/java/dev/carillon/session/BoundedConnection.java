@@ -19,6 +19,9 @@ public abstract class BoundedConnection extends Connection {
     private @Nullable Backlog backlog;
     private boolean draining;
 
+    /** Null unless an operator looks on. */
+    private Tracing.@Nullable Tap tap;
+
     protected BoundedConnection(SlowConsumers slow) {
         this.slow = slow;
     }
@@ -42,7 +45,15 @@ public abstract class BoundedConnection extends Connection {
     protected abstract void later(Runnable task);
 
     @Override
+    final void tap(Tracing.@Nullable Tap looksOn) {
+        tap = looksOn;
+    }
+
+    @Override
     public final void write(Turn turn) {
+        if (tap != null) {
+            tap.out(turn);
+        }
         if (backlog == null && takes()) {
             put(turn);
         } else if (isOpen()) {

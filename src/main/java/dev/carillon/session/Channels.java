@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -69,6 +70,14 @@ final class Channels {
         return services.dataRules().checkNamespace(channel, id);
     }
 
+    List<String> names(boolean shown) {
+        return places.entrySet().stream()
+                .filter(entry -> shown ? entry.getValue().shown != null : entry.getValue().subscription != null)
+                .map(entry -> entry.getKey().value())
+                .sorted()
+                .toList();
+    }
+
     boolean has(ChannelName channel) {
         return places.containsKey(channel);
     }
@@ -120,6 +129,7 @@ final class Channels {
             } else {
                 Hub.Joining joining = answer.result().within(services.limits().maxQueuedBytes());
                 place.subscription = joining.subscription();
+                services.tracing().joined(channel, who.userId(), session.id());
                 if (since != null) {
                     services.listener().recovered(joining.recovery().recovered());
                 }
@@ -178,6 +188,7 @@ final class Channels {
         Subscription subscription = place.subscription;
         if (subscription != null) {
             loop.hub().unsubscribe(subscription);
+            services.tracing().left(channel, who.userId(), session.id());
             if (keepsPresence(channel)) {
                 hide(channel);
             }

@@ -12,7 +12,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,9 @@ final class ClientSession extends Wheel.Timed implements Session {
 
     /** While authenticating. */
     private @Nullable Entry entry;
+
+    /** While an operator looks on. */
+    private Tracing.@Nullable Tap tap;
 
     /** As it was counted in; null before. */
     private @Nullable UserSession counted;
@@ -114,6 +119,10 @@ final class ClientSession extends Wheel.Timed implements Session {
     @Override
     public void receive(ClientFrame frame) {
         alive();
+        services.listener().received();
+        if (tap != null) {
+            tap.in(frame);
+        }
         switch (state) {
             case SILENT -> {
                 if (frame instanceof ClientFrame.Auth auth) {
@@ -166,6 +175,45 @@ final class ClientSession extends Wheel.Timed implements Session {
         counted = asCounted;
         commands = toBeRun;
         services.registry().add(who.userId(), this);
+        lookOn();
+    }
+
+    /** Operators look on, or do no longer. On the session's event loop. */
+    private void lookOn() {
+        Identity who = identity;
+        tap = who == null || state == State.CLOSED ? null : services.tracing().tap(who.userId(), id);
+        connection.tap(tap);
+    }
+
+    /** Asks again whether operators look on. Safe on any thread. */
+    void lookOnAgain() {
+        loop.loop().execute(this::lookOn);
+    }
+
+    /** How the session stands; null if it is closed or not yet open. On its event loop. */
+    @Nullable
+    SessionReport report() {
+        Identity who = identity;
+        UserSession session = counted;
+        Commands open = commands;
+        if (state == State.CLOSED || who == null || session == null || open == null) {
+            return null;
+        }
+        List<String> on = open.channelNames(false);
+        long silent = loop.ticker().getAsLong() - deadlines.aliveAt();
+        return new SessionReport(
+                id,
+                who.userId(),
+                services.node(),
+                session.device(),
+                session.transport(),
+                Instant.ofEpochMilli(session.sinceMillis()),
+                services.clock().instant().minusMillis(silent),
+                who.tokenId(),
+                who.expiresAt(),
+                on.size(),
+                on.stream().limit(SessionReport.MAX_NAMES).toList(),
+                open.channelNames(true).stream().limit(SessionReport.MAX_NAMES).toList());
     }
 
     /**
@@ -335,6 +383,10 @@ final class ClientSession extends Wheel.Timed implements Session {
         }
         state = State.CLOSED;
         services.admission().left(cameFrom);
+        if (tap != null) {
+            tap.closed(connection.closeCode());
+            lookOn();
+        }
         Entry entering = entry;
         if (entering != null) {
             entry = null;
@@ -364,7 +416,18 @@ final class ClientSession extends Wheel.Timed implements Session {
         if (frame instanceof ServerFrame.Error error) {
             services.listener().refused(error.code());
         }
+        if (tap != null) {
+            tap.out(frame);
+        }
         connection.send(frame);
+    }
+
+    /** Something that names a channel was refused. */
+    void refused(ServerFrame.Error error) {
+        Identity who = identity;
+        if (who != null && !error.channel().isEmpty()) {
+            services.tracing().refused(error, who.userId(), id);
+        }
     }
 
     void subscribeByServer(ChannelName channel) {

@@ -49,6 +49,15 @@ final class Commands {
         channels.close();
     }
 
+    /**
+     * Names of the channels it is on, in order.
+     *
+     * @param shown only those in whose presence it is
+     */
+    List<String> channelNames(boolean shown) {
+        return channels.names(shown);
+    }
+
     /** Whether no command waits for its answer. */
     boolean isIdle() {
         return answers.isIdle();

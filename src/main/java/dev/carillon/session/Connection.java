@@ -4,6 +4,7 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Subscriber;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ServerFrame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's socket, of whatever transport. Confined to its event loop. The transport calls
@@ -52,6 +53,9 @@ public abstract class Connection extends Subscriber {
             closeCode = code;
         }
     }
+
+    /** Shows an operator what is written to it; null ends that. */
+    void tap(Tracing.@Nullable Tap tap) {}
 
     /** Whether its client understands {@code reconnect} and moves by itself, before this socket is closed. */
     public boolean movesByItself() {

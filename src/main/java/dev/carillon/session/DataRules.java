@@ -16,6 +16,7 @@ import io.vertx.json.schema.OutputFormat;
 import io.vertx.json.schema.Validator;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the data of a publication must be: its size and, where the namespace has one, its JSON Schema. Safe on any thread. */
 public final class DataRules {
@@ -57,7 +58,7 @@ public final class DataRules {
      * Lets data pass or refuses it.
      *
      * @param id of the command, for the refusal
-     * @throws ProtocolException 202, 207 or 209
+     * @throws ProtocolException 202, 203, 207 or 209
      */
     public void check(ChannelName channel, Payload data, long id) {
         checkSize(channel, data, id);
@@ -70,10 +71,14 @@ public final class DataRules {
     /**
      * The same, but for the schema.
      *
-     * @throws ProtocolException 202 or 209
+     * @throws ProtocolException 202, 203 or 209
      */
     void checkSize(ChannelName channel, Payload data, long id) {
-        if (data.size() > checkNamespace(channel, id).maxDataBytes()) {
+        NamespaceSettings namespace = checkNamespace(channel, id);
+        if (channel.isReserved()) {
+            throw new ProtocolException(ErrorCode.PERMISSION_DENIED, id);
+        }
+        if (data.size() > namespace.maxDataBytes()) {
             throw new ProtocolException(ErrorCode.TOO_LARGE, id);
         }
     }
@@ -85,11 +90,15 @@ public final class DataRules {
      */
     @CanIgnoreReturnValue
     public NamespaceSettings checkNamespace(ChannelName channel, long id) {
-        NamespaceSettings namespace = namespaces.get(channel.namespace());
+        NamespaceSettings namespace = channel.isReserved() ? reserved(channel) : namespaces.get(channel.namespace());
         if (namespace == null) {
             throw new ProtocolException(ErrorCode.UNKNOWN_NAMESPACE, id);
         }
         return namespace;
+    }
+
+    private static @Nullable NamespaceSettings reserved(ChannelName channel) {
+        return OperatorChannel.isOne(channel) ? NamespaceSettings.RESERVED : null;
     }
 
     private static boolean meets(JsonSchema schema, Payload data) {

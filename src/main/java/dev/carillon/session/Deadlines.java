@@ -46,6 +46,11 @@ final class Deadlines {
         aliveAt = now;
     }
 
+    /** When the client was heard last. */
+    long aliveAt() {
+        return aliveAt;
+    }
+
     /** The client said who it is: from here on it is the node that takes its time. */
     void saidWho(long now) {
         endsAt = now + ENTRY_MILLIS;

@@ -63,14 +63,6 @@ public interface Gateway {
     /** Ends the subscription on all connections that a user has now; returns how many there were. */
     Future<Integer> unsubscribe(String userId, ChannelName channel);
 
-    /**
-     * Channels with subscribers or kept publications.
-     *
-     * @param prefix what their names begin with
-     * @param limit most channels wanted, in the order of names
-     */
-    Future<List<ChannelInfo>> channels(String prefix, int limit);
-
     /** The nodes of the cluster, in the order of their ids. */
     Future<List<NodeInfo>> nodes();
 

@@ -29,6 +29,9 @@ public interface SessionListener {
      */
     default void closed(String transport, int code) {}
 
+    /** A frame came from a client. */
+    default void received() {}
+
     /**
      * A command was answered with an error.
      *

@@ -4,11 +4,14 @@ import dev.carillon.auth.Identity;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.protocol.CloseCode;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -144,6 +147,26 @@ public final class SessionRegistry {
         List<ClientSession> sessions = of(userId);
         sessions.forEach(session -> session.unsubscribeByServer(channel));
         return sessions.size();
+    }
+
+    /** Has the sessions of users ask again whether operators look on. */
+    public void lookOnAgain(Collection<String> users) {
+        users.forEach(user -> of(user).forEach(ClientSession::lookOnAgain));
+    }
+
+    /** How a user's open sessions here stand. Completes on any thread. */
+    public Future<List<SessionReport>> reports(String userId) {
+        List<Future<SessionReport>> reports = new ArrayList<>();
+        for (ClientSession session : of(userId)) {
+            Promise<@Nullable SessionReport> report = Promise.promise();
+            session.loop().loop().execute(() -> report.complete(session.report()));
+            reports.add(report.future());
+        }
+        return Future.all(reports)
+                .map(all -> reports.stream()
+                        .map(Future::result)
+                        .filter(Objects::nonNull)
+                        .toList());
     }
 
     /** Closes every connection of this node. */

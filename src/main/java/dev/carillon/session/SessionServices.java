@@ -41,4 +41,5 @@ public record SessionServices(
         SessionRegistry registry,
         Admission admission,
         SessionListener listener,
+        Tracing tracing,
         InstantSource clock) {}

@@ -29,6 +29,8 @@ public final class SlowConsumers {
         this.maxBacklogBytes = limits.maxQueuedBytes() - maxUnderWayBytes;
         this.maxBacklogMessages = limits.maxBacklogMessages();
         this.listener = listener;
+        Policy reserved = new Policy(NamespaceSettings.RESERVED.slowConsumer(), new ConflationKey(""));
+        OperatorChannel.NAMESPACES.forEach(name -> byNamespace.put(name, reserved));
         namespaces.forEach((name, settings) -> byNamespace.put(
                 name, new Policy(settings.slowConsumer(), new ConflationKey(settings.conflationKey()))));
     }

@@ -11,11 +11,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes leave of the clients of a node that stops: tells the other nodes, empties this one by its {@link Drain}, and
+ * Takes leave of the clients of a node that stops or that an operator drains: tells the other nodes, empties this one by its {@link Drain}, and
  * waits until the cluster has taken note that the sessions are gone, so that nobody has to clean up after them.
  */
 final class Farewell {
@@ -35,6 +36,7 @@ final class Farewell {
     private final ClusterNode cluster;
     private final ClusterGateway gateway;
     private final Promise<Void> said = Promise.promise();
+    private final AtomicBoolean begun = new AtomicBoolean();
 
     Farewell(
             Vertx vertx,
@@ -49,8 +51,18 @@ final class Farewell {
         this.gateway = gateway;
     }
 
-    /** Refuses new clients at once; completes when no session is left, or the time for it is up. Never fails. */
+    /**
+     * Refuses new clients at once; completes when no session is left, or the time for it is up. Never fails; again it
+     * does nothing but tell of the same end.
+     */
     Future<Void> say() {
+        if (begun.compareAndSet(false, true)) {
+            begin();
+        }
+        return said.future();
+    }
+
+    private void begin() {
         int clients = sessions.connections();
         LOG.info("draining {} clients", clients);
         Drain drain = new Drain(sessions, settings, cluster.self().id(), gateway::nodesNow, new Random(), nowMillis());
@@ -62,7 +74,6 @@ final class Farewell {
             vertx.cancelTimer(late);
             step(drain);
         });
-        return said.future();
     }
 
     private void warnIfTooMany(int clients) {

@@ -113,6 +113,11 @@ final class LoadMeter implements SessionListener {
     }
 
     @Override
+    public void received() {
+        meters.received();
+    }
+
+    @Override
     public void refused(int errorCode) {
         meters.refused(errorCode);
     }

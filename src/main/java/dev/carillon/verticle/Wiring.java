@@ -22,9 +22,11 @@ import dev.carillon.config.Settings;
 import dev.carillon.demo.Demo;
 import dev.carillon.ops.HealthRoutes;
 import dev.carillon.ops.Metrics;
+import dev.carillon.ops.OperatorDesk;
 import dev.carillon.session.Admission;
 import dev.carillon.session.DataRules;
 import dev.carillon.session.EventLoops;
+import dev.carillon.session.Operations;
 import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SessionRegistry;
 import dev.carillon.session.SessionServices;
@@ -35,17 +37,20 @@ import dev.carillon.transport.sockjs.SockJsEndpoint;
 import dev.carillon.transport.sse.SseEndpoint;
 import dev.carillon.transport.websocket.Compression;
 import dev.carillon.transport.websocket.WebSocketEndpoint;
+import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +76,9 @@ final class Wiring {
     private final ClusterGateway gateway;
     private final HazelcastRevocations revocations;
     private final AuthVerticle auth;
+    private final OperatorDesk desk;
+    private final Operations operations;
+    private final Farewell farewell;
     private final BusService bus;
     private final BusBridges bridges;
     private final List<String> deployed = new ArrayList<>();
@@ -111,12 +119,36 @@ final class Wiring {
                 hazelcast, vertx, cluster.majority(), clock, settings.auth().refreshLife());
         auth = new AuthVerticle(settings.auth(), revocations, clock);
         gateway = cluster.gateway(loops, rules, revocations, load::now, load);
+        farewell = new Farewell(vertx, settings.drain(), sessions, cluster, gateway);
+        desk = new OperatorDesk(
+                metrics,
+                load::now,
+                standing,
+                () -> cluster.inbox().interests().channels(),
+                cluster.watched(),
+                sessions,
+                oneAfterTheOther(vertx),
+                clock);
+        operations = desk.open(
+                gateway, cluster.peers(), cluster.census(), cluster.inbox().headcount(), sessions, this::drain);
         bus = new BusService(vertx, gateway);
         bridges = new BusBridges(
                 vertx,
                 gateway,
                 Bridge.of(settings.bus(), settings.namespaces(), settings.limits()),
                 address -> cluster.isOldest());
+    }
+
+    private static Executor oneAfterTheOther(Vertx vertx) {
+        Context worker = ((VertxInternal) vertx).createWorkerContext();
+        return task -> worker.runOnContext(now -> task.run());
+    }
+
+    private int drain() {
+        int clients = sessions.connections();
+        LOG.info("an operator drains this node");
+        farewell.say().onSuccess(said -> LOG.info("drained; this node waits to be stopped"));
+        return clients;
     }
 
     /** Completes when the node serves; fails with the first cause that keeps it from it. */
@@ -132,6 +164,7 @@ final class Wiring {
                 .compose(ready -> deployGateways())
                 .compose(ready -> remember(
                         vertx.deployVerticle(new HeartbeatVerticle(loops, cluster, admission, load, this::http))))
+                .compose(ready -> remember(vertx.deployVerticle(new StatisticsVerticle(desk.statistics()))))
                 .compose(ready -> bus.start())
                 .compose(ready -> bridges.start())
                 .compose(ready -> deployDemo());
@@ -161,7 +194,7 @@ final class Wiring {
                         services,
                         loops,
                         cluster,
-                        metrics.publishers(),
+                        desk.beside(metrics.publishers()),
                         this::mount);
                 gateways.add(verticle);
                 return verticle;
@@ -194,6 +227,7 @@ final class Wiring {
                 sessions,
                 admission,
                 load,
+                desk.tracing(),
                 clock);
     }
 
@@ -231,7 +265,7 @@ final class Wiring {
                                 .mount(router);
                     }
                 }));
-        new ApiRoutes(gateway, auth.authenticator(), settings.api(), clock).mount(router);
+        new ApiRoutes(gateway, operations, auth.authenticator(), settings.api(), clock).mount(router);
     }
 
     // A client whose next request went to the connection that is being closed would not know what became of it.
@@ -257,10 +291,7 @@ final class Wiring {
 
     /** Sends clients away, then takes everything down, the last deployed first; goes on when a part fails. */
     Future<Void> undeploy() {
-        Future<?> down = new Farewell(vertx, settings.drain(), sessions, cluster, gateway)
-                .say()
-                .transform(said -> bridges.stop())
-                .transform(stopped -> bus.stop());
+        Future<?> down = farewell.say().transform(said -> bridges.stop()).transform(stopped -> bus.stop());
         for (int i = deployed.size() - 1; i >= 0; i--) {
             String id = deployed.get(i);
             down = down.transform(before -> vertx.undeploy(id));

@@ -12,6 +12,9 @@ import dev.carillon.config.AuthSettings;
 import dev.carillon.config.BusSettings;
 import dev.carillon.ops.HealthRoutes;
 import dev.carillon.ops.Metrics;
+import dev.carillon.session.NodeInfo;
+import dev.carillon.session.NodeSample;
+import dev.carillon.session.SessionReport;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -19,11 +22,13 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -50,13 +55,42 @@ class ApiDocumentTest {
         }
     }
 
+    @Test
+    void theSchemasHaveTheFieldsOfWhatIsAnswered() throws IOException {
+        JsonNode schemas = new YAMLMapper()
+                .readTree(ApiDocumentTest.class.getResourceAsStream("/openapi.yaml"))
+                .path("components")
+                .path("schemas");
+
+        assertThat(properties(schemas.path("NodeSample"))).isEqualTo(fields(NodeSample.class));
+        assertThat(properties(schemas.path("Session"))).isEqualTo(fields(SessionReport.class));
+        assertThat(properties(schemas.path("Node"))).isEqualTo(fields(NodeInfo.class));
+        Set<String> channel = properties(schemas.path("Channel").path("allOf").path(0));
+        channel.addAll(Set.of("epoch", "offset"));
+        assertThat(channel).isEqualTo(fields(OperatorAnswer.Channel.class));
+    }
+
+    private static Set<String> properties(JsonNode schema) {
+        Set<String> names = new TreeSet<>();
+        schema.path("properties").fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static Set<String> fields(Class<? extends Record> answer) {
+        return Arrays.stream(answer.getRecordComponents())
+                .map(component ->
+                        component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     private static void mountAll(Router router, Vertx vertx, Metrics metrics) {
         InstantSource clock = InstantSource.system();
         ScopedTokens authenticator = new ScopedTokens(vertx);
         AuthSettings auth = AuthSettings.DEFAULTS;
         // Only the routes are looked at: nothing signs here.
         Tokens tokens = new Tokens(null, (TokenSigner) null, auth, clock);
-        new ApiRoutes(new RecordingGateway(), authenticator, ApiSettings.DEFAULTS, clock).mount(router);
+        new ApiRoutes(new RecordingGateway(), new RecordingOperations(), authenticator, ApiSettings.DEFAULTS, clock)
+                .mount(router);
         new TokenRoutes(tokens, authenticator, ApiSettings.DEFAULTS, List.of()).mount(router);
         new DevRoutes(tokens, authenticator, new BusRequests(vertx), BusSettings.DEFAULTS).mount(router);
         new HealthRoutes(vertx, List.of(), List.of()).mount(router);

@@ -40,7 +40,9 @@ class ApiRoutesTest {
         Vertx vertx = Vertx.vertx();
         ApiSettings settings = new ApiSettings(List.of("another-key-first", KEY), MAX_BODY_BYTES);
         InstantSource clock = InstantSource.fixed(RecordingGateway.THEN);
-        node = new HttpNode(vertx, new ApiRoutes(gateway, new ScopedTokens(vertx), settings, clock)::mount);
+        node = new HttpNode(
+                vertx,
+                new ApiRoutes(gateway, new RecordingOperations(), new ScopedTokens(vertx), settings, clock)::mount);
     }
 
     @AfterEach
@@ -232,18 +234,12 @@ class ApiRoutesTest {
     }
 
     @Test
-    void channelsAndNodesAreListed() {
-        assertThat(post("channels", "{\"prefix\":\"f\",\"limit\":7}").bodyAsString())
-                .isEqualTo("{\"channels\":[{\"channel\":\"feed\",\"epoch\":\"e1\",\"offset\":0,\"kept\":0,"
-                        + "\"members\":0,\"owner\":\"n1\",\"nodes\":[\"n1\"]},{\"channel\":\"tick\",\"kept\":0,\"members\":0,"
-                        + "\"owner\":\"n1\",\"nodes\":[\"n1\"]}]}");
-        assertThat(gateway.calls).containsExactly("channels f 7");
-        String self = "{\"id\":\"n1\",\"version\":\"0.1.0\",\"http\":\"127.0.0.1:8080\",\"url\":\"\","
-                + "\"draining\":false,\"started_at\":1769594400000,"
-                + "\"connections\":4,\"subscriptions\":9,\"publishes_per_second\":1.5,\"deliveries_per_second\":2.5,"
-                + "\"cpu\":0.25,\"heap_used_bytes\":1024,\"reported_at\":1769594400000}";
-        assertThat(post("info", "").bodyAsString()).isEqualTo(self);
-        assertThat(post("nodes", "{}").bodyAsString()).isEqualTo("{\"node\":\"n1\",\"nodes\":[" + self + "]}");
+    void aNodeTellsOfItself() {
+        assertThat(post("info", "").bodyAsString())
+                .isEqualTo("{\"id\":\"n1\",\"version\":\"0.1.0\",\"http\":\"127.0.0.1:8080\",\"url\":\"\","
+                        + "\"draining\":false,\"started_at\":1769594400000,"
+                        + "\"connections\":4,\"subscriptions\":9,\"publishes_per_second\":1.5,\"deliveries_per_second\":2.5,"
+                        + "\"cpu\":0.25,\"heap_used_bytes\":1024,\"reported_at\":1769594400000}");
     }
 
     @ParameterizedTest

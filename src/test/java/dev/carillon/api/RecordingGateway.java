@@ -14,7 +14,6 @@ import dev.carillon.presence.UserStatus;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
-import dev.carillon.session.ChannelInfo;
 import dev.carillon.session.Gateway;
 import dev.carillon.session.NodeInfo;
 import io.vertx.core.Future;
@@ -124,14 +123,6 @@ final class RecordingGateway implements Gateway {
     public Future<Integer> unsubscribe(String userId, ChannelName channel) {
         calls.add("unsubscribe " + userId + " " + channel);
         return Future.succeededFuture(3);
-    }
-
-    @Override
-    public Future<List<ChannelInfo>> channels(String prefix, int limit) {
-        calls.add("channels " + prefix + " " + limit);
-        return Future.succeededFuture(List.of(
-                new ChannelInfo("feed", new StreamPosition("e1", 0), 0, 0, "n1", List.of("n1")),
-                new ChannelInfo("tick", StreamPosition.NONE, 0, 0, "n1", List.of("n1"))));
     }
 
     @Override

@@ -71,7 +71,8 @@ class TokenRoutesTest {
                 () -> now);
         ApiSettings api = new ApiSettings(List.of(KEY), 16 * 1024);
         node = new HttpNode(vertx, router -> {
-            new ApiRoutes(new RecordingGateway(), authenticator, api, () -> now).mount(router);
+            new ApiRoutes(new RecordingGateway(), new RecordingOperations(), authenticator, api, () -> now)
+                    .mount(router);
             new TokenRoutes(tokens, authenticator, api, List.of("*", NAMED)).mount(router);
             new DevRoutes(tokens, authenticator, new BusRequests(vertx), BusSettings.DEFAULTS).mount(router);
         });

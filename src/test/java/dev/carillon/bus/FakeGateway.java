@@ -13,7 +13,6 @@ import dev.carillon.presence.UserStatus;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
-import dev.carillon.session.ChannelInfo;
 import dev.carillon.session.Gateway;
 import dev.carillon.session.NodeInfo;
 import io.vertx.core.Future;
@@ -164,11 +163,6 @@ public final class FakeGateway implements Gateway {
 
     @Override
     public Future<Integer> unsubscribe(String userId, ChannelName channel) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Future<List<ChannelInfo>> channels(String prefix, int limit) {
         throw new UnsupportedOperationException();
     }
 

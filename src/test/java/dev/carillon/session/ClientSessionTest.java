@@ -293,6 +293,7 @@ class ClientSessionTest {
                 registry,
                 new Admission(AdmissionSettings.DEFAULTS),
                 SessionListener.NONE,
+                Tracing.NONE,
                 () -> Instant.ofEpochMilli(now));
     }
 

@@ -308,6 +308,7 @@ class DrainTest {
                 registry,
                 new Admission(AdmissionSettings.DEFAULTS),
                 SessionListener.NONE,
+                Tracing.NONE,
                 () -> Instant.ofEpochMilli(now));
     }
 

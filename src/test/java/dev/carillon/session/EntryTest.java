@@ -176,6 +176,7 @@ class EntryTest {
                 registry,
                 new Admission(AdmissionSettings.DEFAULTS),
                 SessionListener.NONE,
+                Tracing.NONE,
                 () -> Instant.EPOCH);
     }
 
