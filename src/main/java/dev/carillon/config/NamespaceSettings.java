@@ -123,6 +123,7 @@ public record NamespaceSettings(
             List.of(),
             List.of(),
             "",
+            "",
             true,
             0,
             Duration.ZERO,
