@@ -60,8 +60,8 @@ final class NodeCommand implements Runnable {
                         "carillon-stop"));
         Node node = started(starting, settings);
         PrintWriter out = spec.commandLine().getOut();
-        out.println(
-                "Carillon node " + node.id() + " is up: " + url(settings.http().host(), node.httpPort()));
+        out.println("Carillon node " + node.id() + " is up: "
+                + url(settings.tls().forClients(), settings.http().host(), node.httpPort()));
         out.flush();
         serve(signals);
         ended.set(true);
@@ -91,10 +91,10 @@ final class NodeCommand implements Runnable {
     }
 
     /** Where a browser on this machine reaches a node that listens there. */
-    static String url(String host, int port) {
+    static String url(boolean tls, String host, int port) {
         boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
         String name = everywhere ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
-        return "http://" + name + ":" + port;
+        return (tls ? "https://" : "http://") + name + ":" + port;
     }
 
     private static void serve(EndSignals signals) {

@@ -15,6 +15,7 @@ import java.util.Map;
 public record Settings(
         boolean dev,
         HttpSettings http,
+        TlsSettings tls,
         ClusterSettings cluster,
         BusSettings bus,
         AuthSettings auth,
@@ -28,6 +29,7 @@ public record Settings(
     public static final Settings DEFAULTS = new Settings(
             false,
             HttpSettings.DEFAULTS,
+            TlsSettings.DEFAULTS,
             ClusterSettings.DEFAULTS,
             BusSettings.DEFAULTS,
             AuthSettings.DEFAULTS,

@@ -23,12 +23,23 @@ final class SettingsCheck {
                     "auth.keys names a file that cannot be read, was " + key
                             + ": give the path of a PEM or JWKS file that this user may read, or an https:// URL");
         }
+        checkFile(directory, "tls.certificate", settings.tls().certificate());
+        checkFile(directory, "tls.key", settings.tls().key());
+        checkFile(directory, "tls.bus-certificate", settings.tls().busCertificate());
+        checkFile(directory, "tls.bus-key", settings.tls().busKey());
+        checkFile(directory, "tls.bus-ca", settings.tls().busCa());
         String file = settings.cluster().file();
         require(
                 file.isEmpty() || isReadable(directory, file),
                 "cluster.file cannot be read, was " + file
                         + ": give the path of a Hazelcast file, such as cluster/hazelcast-tcp-ip.yaml");
         settings.bus().bridges().forEach((address, channel) -> checkBridge(settings, address, channel));
+    }
+
+    private static void checkFile(Path directory, String key, String file) {
+        require(
+                file.isEmpty() || isReadable(directory, file),
+                key + " cannot be read, was " + file + ": give the path of a PEM file that this user may read");
     }
 
     private static void checkBridge(Settings settings, String address, String channel) {

@@ -5,6 +5,7 @@ import dev.carillon.channel.PublisherListener;
 import dev.carillon.cluster.ClusterNode;
 import dev.carillon.config.AdmissionSettings;
 import dev.carillon.config.HttpSettings;
+import dev.carillon.config.TlsSettings;
 import dev.carillon.session.EventLoopServices;
 import dev.carillon.session.EventLoops;
 import dev.carillon.session.SessionFactory;
@@ -42,7 +43,9 @@ final class GatewayVerticle extends VerticleBase {
     private final ClusterNode node;
     private final PublisherListener publishers;
     private final BiConsumer<Router, SessionFactory> routes;
+    private final TlsSettings tls;
     private final AdmissionSettings admission;
+    private @Nullable Certificates certificates;
     private @Nullable HttpServer server;
 
     /**
@@ -53,6 +56,7 @@ final class GatewayVerticle extends VerticleBase {
     GatewayVerticle(
             String origin,
             HttpSettings settings,
+            TlsSettings tls,
             AdmissionSettings admission,
             SessionServices services,
             EventLoops loops,
@@ -61,6 +65,7 @@ final class GatewayVerticle extends VerticleBase {
             BiConsumer<Router, SessionFactory> routes) {
         this.origin = origin;
         this.settings = settings;
+        this.tls = tls;
         this.admission = admission;
         this.maxFrameBytes = services.limits().maxFrameBytes();
         deadAfterMillis = (int) services.heartbeat()
@@ -81,7 +86,20 @@ final class GatewayVerticle extends VerticleBase {
         Router router = Router.router(vertx);
         routes.accept(router, new Sessions(services, loop));
         Newcomers newcomers = new Newcomers(services.admission(), admission.headTimeout(), loop.wheel(), loop.ticker());
-        HttpServer opened = vertx.createHttpServer(options())
+        if (!tls.forClients()) {
+            return listen(options(), newcomers, router);
+        }
+        Certificates shown = new Certificates(vertx, tls);
+        certificates = shown;
+        // Without HTTP/2: a WebSocket needs a connection of its own.
+        return shown.read()
+                .compose(pem ->
+                        listen(options().setSsl(true).setUseAlpn(false).setKeyCertOptions(pem), newcomers, router))
+                .onSuccess(shown::watch);
+    }
+
+    private Future<HttpServer> listen(HttpServerOptions options, Newcomers newcomers, Router router) {
+        HttpServer opened = vertx.createHttpServer(options)
                 .connectionHandler(newcomers::opened)
                 .requestHandler(request -> {
                     newcomers.asked(request);
@@ -95,6 +113,10 @@ final class GatewayVerticle extends VerticleBase {
     /** Requests under way are answered; connections that wait for their next one are closed at once. */
     @Override
     public Future<?> stop() {
+        Certificates shown = certificates;
+        if (shown != null) {
+            shown.stop();
+        }
         HttpServer open = server;
         return open == null ? Future.succeededFuture() : open.shutdown(ANSWER_SECONDS, TimeUnit.SECONDS);
     }

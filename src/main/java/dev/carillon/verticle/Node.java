@@ -77,15 +77,17 @@ public final class Node {
         VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
                 .setPreferNativeTransport(true)
-                .setEventBusOptions(new EventBusOptions()
-                        .setHost(settings.bus().host())
-                        .setPort(settings.bus().port())
-                        .setTcpNoDelay(true)
-                        .setConnectTimeout(BUS_CONNECT_MILLIS)
-                        .setWriteIdleTimeout(BUS_WRITE_IDLE_SECONDS)
-                        .setIdleTimeoutUnit(TimeUnit.SECONDS)
-                        .setClusterPingInterval(2_000)
-                        .setClusterPingReplyInterval(4_000));
+                .setEventBusOptions(Certificates.secure(
+                        new EventBusOptions()
+                                .setHost(settings.bus().host())
+                                .setPort(settings.bus().port())
+                                .setTcpNoDelay(true)
+                                .setConnectTimeout(BUS_CONNECT_MILLIS)
+                                .setWriteIdleTimeout(BUS_WRITE_IDLE_SECONDS)
+                                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                                .setClusterPingInterval(2_000)
+                                .setClusterPingReplyInterval(4_000),
+                        settings.tls()));
         return metrics.instrument(Vertx.builder(), options)
                 .withClusterManager(new HazelcastClusterManager(hazelcast))
                 .buildClustered()

@@ -190,6 +190,7 @@ final class Wiring {
                 GatewayVerticle verticle = new GatewayVerticle(
                         origin,
                         settings.http(),
+                        settings.tls(),
                         settings.admission(),
                         services,
                         loops,

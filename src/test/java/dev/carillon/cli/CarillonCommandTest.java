@@ -166,9 +166,9 @@ class CarillonCommandTest {
 
     @Test
     void theUrlIsOneThatABrowserOnThisMachineReaches() {
-        assertThat(NodeCommand.url("0.0.0.0", 8080)).isEqualTo("http://127.0.0.1:8080");
-        assertThat(NodeCommand.url("::1", 81)).isEqualTo("http://[::1]:81");
-        assertThat(NodeCommand.url("10.0.0.5", 82)).isEqualTo("http://10.0.0.5:82");
+        assertThat(NodeCommand.url(false, "0.0.0.0", 8080)).isEqualTo("http://127.0.0.1:8080");
+        assertThat(NodeCommand.url(true, "::1", 81)).isEqualTo("https://[::1]:81");
+        assertThat(NodeCommand.url(false, "10.0.0.5", 82)).isEqualTo("http://10.0.0.5:82");
     }
 
     private static String[] token(String... more) {

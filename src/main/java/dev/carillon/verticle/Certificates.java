@@ -1,0 +1,86 @@
+package dev.carillon.verticle;
+
+import dev.carillon.config.ConfigException;
+import dev.carillon.config.TlsSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a node shows of itself by TLS: to clients, whose certificate may be replaced while it runs, and to other nodes. */
+final class Certificates {
+    private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
+
+    private final Vertx vertx;
+    private final TlsSettings settings;
+    private boolean stopped;
+
+    Certificates(Vertx vertx, TlsSettings settings) {
+        this.vertx = vertx;
+        this.settings = settings;
+    }
+
+    /** The certificate for clients as it is now; fails with {@link ConfigException} if it cannot be used. */
+    Future<PemKeyCertOptions> read() {
+        return Future.all(file(settings.certificate()), file(settings.key())).compose(both -> {
+            // As bytes, so that what was replaced differs from what was there.
+            PemKeyCertOptions pem = new PemKeyCertOptions()
+                    .addCertValue(both.<Buffer>resultAt(0))
+                    .addKeyValue(both.<Buffer>resultAt(1));
+            try {
+                boolean unused = pem.getKeyManagerFactory(vertx) != null;
+                return Future.succeededFuture(pem);
+            } catch (Exception e) {
+                return Future.failedFuture(new ConfigException("tls.certificate " + settings.certificate()
+                        + " and tls.key " + settings.key()
+                        + " cannot be used: give a chain and an unencrypted PKCS#8 key, both in PEM (" + e.getMessage()
+                        + ")"));
+            }
+        });
+    }
+
+    private Future<Buffer> file(String path) {
+        return vertx.fileSystem().readFile(path);
+    }
+
+    /** Looks from time to time whether there is another certificate, and has new connections shown it. */
+    void watch(HttpServer server) {
+        if (!stopped) {
+            vertx.setTimer(
+                    settings.reload().toMillis(),
+                    now -> read().compose(pem -> server.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(pem)))
+                            .onSuccess(changed -> {
+                                if (changed) {
+                                    LOG.info("tls.certificate was replaced");
+                                }
+                            })
+                            .onFailure(cause -> LOG.warn(
+                                    "tls.certificate: what is there now cannot be used, the last one holds: {}",
+                                    cause.getMessage()))
+                            .onComplete(looked -> watch(server)));
+        }
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    /** Has nodes show one another certificates, and refuse whoever has none of theirs. */
+    static EventBusOptions secure(EventBusOptions bus, TlsSettings settings) {
+        return settings.forBus()
+                ? bus.setSsl(true)
+                        .setClientAuth(ClientAuth.REQUIRED)
+                        .setKeyCertOptions(new PemKeyCertOptions()
+                                .addCertPath(settings.busCertificate())
+                                .addKeyPath(settings.busKey()))
+                        .setTrustOptions(new PemTrustOptions().addCertPath(settings.busCa()))
+                : bus;
+    }
+}
