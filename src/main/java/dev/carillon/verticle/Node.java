@@ -58,6 +58,7 @@ public final class Node {
 
     /** Starts Vert.x, the cluster member and all verticles; fails with the first cause that stops the start. */
     public static Future<Node> start(Settings settings) {
+        OpenDoors.of(settings).forEach(open -> LOG.warn("open: {}", open));
         NodeIdentity self = NodeIdentity.fresh(version());
         return blocking("carillon-start", () -> HazelcastMember.start(settings.cluster(), self))
                 .compose(hazelcast -> start(settings, self, hazelcast)
