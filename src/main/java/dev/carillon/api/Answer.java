@@ -15,6 +15,7 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.Publication;
 import dev.carillon.channel.StreamPosition;
+import dev.carillon.channel.Tenant;
 import dev.carillon.channel.history.HistoryPage;
 import dev.carillon.presence.PresenceSnapshot;
 import dev.carillon.presence.UserSession;
@@ -165,7 +166,7 @@ final class Answer {
             List<Session> sessions) {
         static User of(UserStatus status) {
             return new User(
-                    status.userId(),
+                    Tenant.name(status.userId()),
                     status.online(),
                     status.lastSeenMillis() == 0 ? null : status.lastSeenMillis(),
                     status.info().isEmpty() ? "{}" : status.info(),

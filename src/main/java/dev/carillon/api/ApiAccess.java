@@ -10,7 +10,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,22 +22,30 @@ final class ApiAccess {
     private static final String CHALLENGE = "Bearer realm=\"carillon\"";
 
     private final Authenticator authenticator;
-    private final Map<String, byte[]> keyDigests;
+    private final List<Key> keys;
+
+    private record Key(byte[] digest, Caller holder) {}
 
     ApiAccess(Authenticator authenticator, ApiSettings settings) {
         this.authenticator = authenticator;
-        Map<String, byte[]> digests = new LinkedHashMap<>();
-        settings.keysByName().forEach((name, key) -> digests.put(name, digest(key)));
-        this.keyDigests = digests;
+        List<Key> known = new ArrayList<>();
+        settings.keysByName().forEach((name, key) -> known.add(new Key(digest(key), Caller.key(name))));
+        settings.tenantKeys().forEach(key -> known.add(ofTenant(key)));
+        this.keys = known;
+    }
+
+    private static Key ofTenant(String key) {
+        int colon = key.indexOf(':');
+        return new Key(digest(key.substring(colon + 1)), Caller.keyOf(key.substring(0, colon)));
     }
 
     /** Fails with a {@link Refusal} unless the request may go on. */
     Future<Caller> check(HttpServerRequest request) {
         String key = request.getHeader(KEY_HEADER);
         if (key != null) {
-            String name = nameOf(key);
-            return name != null
-                    ? Future.succeededFuture(Caller.key(name))
+            Caller holder = holderOf(key);
+            return holder != null
+                    ? Future.succeededFuture(holder)
                     : Future.failedFuture(Refusal.unauthenticated("X-API-Key is not a key of this node", CHALLENGE));
         }
         String authorization = request.getHeader(HttpHeaderNames.AUTHORIZATION);
@@ -50,7 +59,7 @@ final class ApiAccess {
 
     private static Future<Caller> requireScope(Identity who) {
         return who.scopes().contains(Identity.API_SCOPE)
-                ? Future.succeededFuture(Caller.token(who.userId(), who.scopes()))
+                ? Future.succeededFuture(Caller.token(who))
                 : Future.failedFuture(new Refusal(
                         403,
                         ErrorCode.PERMISSION_DENIED,
@@ -61,12 +70,12 @@ final class ApiAccess {
     }
 
     // Digests are of one length, and every key is looked at: the time tells nothing of the keys.
-    private @Nullable String nameOf(String key) {
+    private @Nullable Caller holderOf(String key) {
         byte[] digest = digest(key);
-        String found = null;
-        for (Map.Entry<String, byte[]> known : keyDigests.entrySet()) {
-            if (MessageDigest.isEqual(known.getValue(), digest)) {
-                found = known.getKey();
+        Caller found = null;
+        for (Key known : keys) {
+            if (MessageDigest.isEqual(known.digest(), digest)) {
+                found = known.holder();
             }
         }
         return found;

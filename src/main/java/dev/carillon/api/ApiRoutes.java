@@ -4,6 +4,8 @@ import dev.carillon.auth.Authenticator;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.StreamPosition;
 import dev.carillon.config.ApiSettings;
+import dev.carillon.protocol.ErrorCode;
+import dev.carillon.protocol.ProtocolException;
 import dev.carillon.session.Gateway;
 import dev.carillon.session.Operations;
 import io.vertx.core.Future;
@@ -48,7 +50,6 @@ public final class ApiRoutes {
         post(router, "users/:id/revoke", AuditLog.of("revoke", ApiRoutes::user, users::revoke));
         post(router, "subscribe", AuditLog.of("subscribe", ApiRoutes::userAndChannel, users::subscribe));
         post(router, "unsubscribe", AuditLog.of("unsubscribe", ApiRoutes::userAndChannel, users::unsubscribe));
-        post(router, "nodes/:id/drain", AuditLog.of("drain", ApiRoutes::node, operators::drain));
         post(router, "history", this::history);
         post(router, "presence", call -> presence(call, call.body().flag("stats")));
         post(router, "presence/stats", call -> presence(call, true));
@@ -56,15 +57,26 @@ public final class ApiRoutes {
         post(router, "user", operators::user);
         post(router, "channels", operators::channels);
         post(router, "channel", operators::channel);
-        post(router, "nodes", operators::nodes);
-        post(router, "nodes/:id/series", operators::series);
-        post(router, "info", call -> Future.succeededFuture(gateway.self()));
+        ofCluster(router, "nodes", operators::nodes);
+        ofCluster(router, "nodes/:id/series", operators::series);
+        ofCluster(router, "nodes/:id/drain", AuditLog.of("drain", ApiRoutes::node, operators::drain));
+        ofCluster(router, "info", call -> Future.succeededFuture(gateway.self()));
         ApiDocument.load().mount(router);
         Endpoints.refuseOthers(router, "/api/*");
     }
 
     private void post(Router router, String path, Call.Operation operation) {
         endpoints.restricted(router, "/api/" + path, access, operation);
+    }
+
+    /** For those who are bound to no tenant. */
+    private void ofCluster(Router router, String path, Call.Operation operation) {
+        post(
+                router,
+                path,
+                call -> call.caller().tenant().isEmpty()
+                        ? operation.run(call)
+                        : Future.failedFuture(new ProtocolException(ErrorCode.PERMISSION_DENIED, 0)));
     }
 
     private static String user(Call call) {

@@ -57,10 +57,12 @@ final class AuditLog {
     private static void write(Call call, String action, String target, String outcome) {
         SocketAddress from = call.http().request().remoteAddress();
         String reason = reason(call);
+        String tenant = call.body().tenant();
         LOG.info(
-                "action={} on={} by={} from={} outcome={}{}",
+                "action={} on={}{} by={} from={} outcome={}{}",
                 action,
                 value(target),
+                tenant.isEmpty() ? "" : " tenant=" + value(tenant),
                 value(call.caller().name()),
                 from == null ? "-" : value(String.valueOf(from.hostAddress())),
                 outcome,

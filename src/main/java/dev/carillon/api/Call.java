@@ -19,6 +19,11 @@ record Call(RoutingContext http, Caller caller, Fields body) {
         return TraceContext.wellFormed(http.request().getHeader(TraceContext.NAME));
     }
 
+    /** The key of the user that the path names. */
+    String userKey() {
+        return body.userKey(user());
+    }
+
     /** The user that the path names. */
     String user() {
         return body.user("user id", parameter("id"));

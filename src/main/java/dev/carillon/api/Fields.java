@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.Payload;
+import dev.carillon.channel.Tenant;
+import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -49,6 +51,7 @@ final class Fields {
     private static final ObjectMapper MAPPER = new ObjectMapper(JSON);
 
     private final String prefix;
+    private String tenant = "";
     private final Map<String, byte[]> values = new LinkedHashMap<>();
 
     private Fields(String prefix) {
@@ -65,6 +68,34 @@ final class Fields {
             fields.read("body", body);
         }
         return fields;
+    }
+
+    /**
+     * Says which tenant's channels and users are meant: the caller's, or, if it is bound to none, the one that the body
+     * names, if any.
+     *
+     * @throws ProtocolException if the body names another than the caller's
+     */
+    Fields in(String callers) {
+        String named = optionalString("tenant", MAX_NAME_BYTES);
+        if (named != null && !Tenant.isName(named)) {
+            throw refused("tenant", "must be 1 to 64 letters, digits, '_', '-' or '.'");
+        }
+        if (named != null && !callers.isEmpty() && !named.equals(callers)) {
+            throw new ProtocolException(ErrorCode.PERMISSION_DENIED, 0);
+        }
+        tenant = named == null ? callers : named;
+        return this;
+    }
+
+    /** Whose channels and users are meant; empty for those who are no tenant's. */
+    String tenant() {
+        return tenant;
+    }
+
+    /** The key of a user. */
+    String userKey(String userId) {
+        return Tenant.key(tenant, userId);
     }
 
     boolean has(String name) {
@@ -135,7 +166,7 @@ final class Fields {
     /** The channel's name in a field of this name. */
     ChannelName channel(String name, String value) {
         try {
-            return new ChannelName(value);
+            return new ChannelName(tenant, value);
         } catch (IllegalArgumentException e) {
             throw refused(name, String.valueOf(e.getMessage()));
         }

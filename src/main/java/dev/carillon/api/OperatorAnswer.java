@@ -1,6 +1,7 @@
 package dev.carillon.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.carillon.channel.Tenant;
 import dev.carillon.session.ChannelReport;
 import dev.carillon.session.NodeInfo;
 import dev.carillon.session.NodeReport;
@@ -81,7 +82,7 @@ final class OperatorAnswer {
             List<ChannelReport.Part> parts) {
         static Channel of(ChannelReport report) {
             return new Channel(
-                    report.channel(),
+                    Tenant.name(report.channel()),
                     Answer.epoch(report.position()),
                     Answer.offset(report.position()),
                     report.kept(),

@@ -1,6 +1,7 @@
 package dev.carillon.api;
 
 import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Tenant;
 import dev.carillon.protocol.ProtocolException;
 import dev.carillon.session.Gateway;
 import dev.carillon.session.Operations;
@@ -47,7 +48,7 @@ final class OperatorRoutes {
         String prefix = call.body().optionalString("prefix", ChannelName.MAX_BYTES);
         int limit = (int) call.body().integer("limit", 1, MAX_CHANNELS, DEFAULT_CHANNELS);
         return operations
-                .channels(prefix == null ? "" : prefix, sort(call.body()), limit)
+                .channels(Tenant.key(call.body().tenant(), prefix == null ? "" : prefix), sort(call.body()), limit)
                 .map(channels -> new OperatorAnswer.Channels(
                         channels.stream().map(OperatorAnswer.Channel::of).toList()));
     }
@@ -57,7 +58,9 @@ final class OperatorRoutes {
     }
 
     Future<OperatorAnswer.User> user(Call call) {
-        return operations.user(Users.named(call.body())).map(OperatorAnswer.User::of);
+        return operations
+                .user(call.body().userKey(Users.named(call.body())))
+                .map(OperatorAnswer.User::of);
     }
 
     private static Operations.Sort sort(Fields body) {

@@ -31,7 +31,7 @@ final class Publishing {
 
     Future<Answer.Published> publishToUser(Call call) {
         String userId = call.user();
-        ChannelName channel = ChannelName.ofUser(userId);
+        ChannelName channel = ChannelName.ofUser(userId).in(call.body().tenant());
         return gateway.publish(channel, call.body().data(), null, call.body().key(), call.traceparent())
                 .map(ack -> Answer.Published.of(channel, userId, ack));
     }
@@ -67,7 +67,7 @@ final class Publishing {
             targets.put(body.channel("channels", channel), "");
         }
         for (String userId : body.strings("users", MAX_TARGETS)) {
-            targets.put(ChannelName.ofUser(body.user("users", userId)), userId);
+            targets.put(ChannelName.ofUser(body.user("users", userId)).in(body.tenant()), userId);
         }
         if (targets.isEmpty()) {
             throw body.refused("channels", "or users must name at least one");

@@ -89,6 +89,9 @@ public final class TokenRoutes {
         if (scope != null) {
             claims.put("scope", scope);
         }
+        if (!body.tenant().isEmpty()) {
+            claims.put("tenant", body.tenant());
+        }
         putNames(claims, "channels", body);
         putNames(claims, "publish", body);
         Tokens.Grant grant = tokens.issue(userId, claims, life(body), body.flag("refresh"));

@@ -1,6 +1,7 @@
 package dev.carillon.api;
 
 import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Tenant;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.session.Gateway;
 import io.vertx.core.Future;
@@ -19,13 +20,13 @@ final class Users {
     }
 
     Future<Answer.User> status(Call call) {
-        return gateway.user(call.user()).map(Answer.User::of);
+        return gateway.user(call.userKey()).map(Answer.User::of);
     }
 
     Future<Answer.Connections> disconnect(Call call) {
         String userId = call.user();
         String sessionId = call.body().optionalString("session_id", Fields.MAX_NAME_BYTES);
-        return gateway.disconnect(userId, sessionId, closeCode(call.body()))
+        return gateway.disconnect(call.userKey(), sessionId, closeCode(call.body()))
                 .map(closed -> new Answer.Connections(userId, null, closed));
     }
 
@@ -37,14 +38,14 @@ final class Users {
     Future<Answer.Connections> subscribe(Call call) {
         String userId = named(call.body());
         ChannelName channel = call.body().channel();
-        return gateway.subscribe(userId, channel)
+        return gateway.subscribe(call.body().userKey(userId), channel)
                 .map(connections -> new Answer.Connections(userId, channel.value(), connections));
     }
 
     Future<Answer.Connections> unsubscribe(Call call) {
         String userId = named(call.body());
         ChannelName channel = call.body().channel();
-        return gateway.unsubscribe(userId, channel)
+        return gateway.unsubscribe(call.body().userKey(userId), channel)
                 .map(connections -> new Answer.Connections(userId, channel.value(), connections));
     }
 
@@ -54,13 +55,15 @@ final class Users {
         if (until == null) {
             throw body.refused("until", "is required: when the token expires by itself");
         }
-        return gateway.revokeToken(tokenId, until).map(done -> new Answer.Revoked(userId, null, tokenId, until));
+        return gateway.revokeToken(Tenant.key(body.tenant(), tokenId), until)
+                .map(done -> new Answer.Revoked(userId, null, tokenId, until));
     }
 
     private Future<Answer.Revoked> revokeAll(String userId, Fields body) {
         Instant given = body.instant("before");
         Instant before = given == null ? clock.instant() : given;
-        return gateway.revokeUser(userId, before).map(done -> new Answer.Revoked(userId, before, null, null));
+        return gateway.revokeUser(body.userKey(userId), before)
+                .map(done -> new Answer.Revoked(userId, before, null, null));
     }
 
     /** The user that a body names. */

@@ -7,6 +7,6 @@ public interface Authenticator {
     /** Verifies signature, times, issuer, audience and revocation; fails with {@link AuthException}. */
     Future<Identity> authenticate(String token);
 
-    /** The channel that a channel token of this user opens; fails with {@link AuthException}. */
-    Future<ChannelGrant> channelGrant(String token, String userId);
+    /** The channel that a channel token of the user with this key opens; fails with {@link AuthException}. */
+    Future<ChannelGrant> channelGrant(String token, String userKey);
 }

@@ -1,6 +1,7 @@
 package dev.carillon.auth;
 
 import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Tenant;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
@@ -86,7 +87,24 @@ final class Claims {
 
     Identity identity() {
         return new Identity(
-                userId(), tokenId(), issuedAt(), expiresAt(), names("channels"), names("publish"), scopes(), info());
+                tenant(),
+                userId(),
+                tokenId(),
+                issuedAt(),
+                expiresAt(),
+                names("channels"),
+                names("publish"),
+                scopes(),
+                info());
+    }
+
+    /** Empty for none. */
+    String tenant() {
+        String tenant = text("tenant");
+        if (json.getValue("tenant") != null && !Tenant.isName(tenant)) {
+            throw invalid("tenant is no name");
+        }
+        return tenant;
     }
 
     /** A whole number is taken as its digits: many issuers count their users. */

@@ -1,5 +1,7 @@
 package dev.carillon.auth;
 
+import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.Tenant;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -7,6 +9,7 @@ import java.util.Set;
 /**
  * Who a token speaks for.
  *
+ * @param tenant its {@code tenant}, empty for none
  * @param userId its {@code sub}
  * @param tokenId its {@code jti}, empty for none
  * @param issuedAt its {@code iat}, {@link Instant#EPOCH} for none: then a revocation of the user takes it as old
@@ -17,6 +20,7 @@ import java.util.Set;
  * @param info its {@code info} claim, as one JSON object
  */
 public record Identity(
+        String tenant,
         String userId,
         String tokenId,
         Instant issuedAt,
@@ -35,5 +39,20 @@ public record Identity(
         channels = List.copyOf(channels);
         publish = List.copyOf(publish);
         scopes = Set.copyOf(scopes);
+    }
+
+    /** The user, told apart from those of other tenants. */
+    public String userKey() {
+        return Tenant.key(tenant, userId);
+    }
+
+    /** The token, told apart from those of other tenants; of one without an id, nobody's. */
+    public String tokenKey() {
+        return Tenant.key(tenant, tokenId);
+    }
+
+    /** The channel that the user alone is subscribed to. */
+    public ChannelName personalChannel() {
+        return ChannelName.ofUser(userId).in(tenant);
     }
 }

@@ -46,11 +46,11 @@ public final class JwtAuthenticator implements Authenticator {
     }
 
     @Override
-    public Future<ChannelGrant> channelGrant(String token, String userId) {
+    public Future<ChannelGrant> channelGrant(String token, String userKey) {
         return verify(token, Claims.Use.CHANNEL).compose(claims -> {
             Identity holder = claims.identity();
             ChannelGrant grant = new ChannelGrant(claims.channel(), holder.expiresAt());
-            return holder.userId().equals(userId) ? unlessRevoked(holder).map(grant) : invalid();
+            return holder.userKey().equals(userKey) ? unlessRevoked(holder).map(grant) : invalid();
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.carillon.auth;
 
+import dev.carillon.channel.Tenant;
 import dev.carillon.config.AuthSettings;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -70,7 +71,7 @@ public final class RefreshTokens {
             return revoked();
         }
         return revocations
-                .useOnce(holder.tokenId(), holder.expiresAt())
+                .useOnce(holder.tokenKey(), holder.expiresAt())
                 .compose(good -> good
                         ? Future.succeededFuture(issue(holder.userId(), token.application(), token.family()))
                         : endFamily(holder, token.family()));
@@ -92,7 +93,9 @@ public final class RefreshTokens {
         LOG.warn("a used refresh token of user {} came back; its family is revoked", holder.userId());
         // No token of the family can have been made later than now.
         return revocations
-                .revokeToken(FAMILY_PREFIX + family, clock.instant().plus(settings.refreshLife()))
+                .revokeToken(
+                        Tenant.key(holder.tenant(), FAMILY_PREFIX + family),
+                        clock.instant().plus(settings.refreshLife()))
                 .onFailure(cause -> LOG.warn("the family of user {} could not be revoked", holder.userId(), cause))
                 .transform(done -> revoked());
     }
@@ -100,6 +103,7 @@ public final class RefreshTokens {
     /** Families are revoked as tokens are, under names that no token has. */
     private static Identity asFamily(Identity holder, String family) {
         return new Identity(
+                holder.tenant(),
                 holder.userId(),
                 FAMILY_PREFIX + family,
                 holder.issuedAt(),

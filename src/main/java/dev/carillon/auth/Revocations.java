@@ -11,11 +11,20 @@ public interface Revocations {
 
     boolean isRevoked(Identity who);
 
-    /** @param until when the token expires by itself and may be forgotten */
+    /**
+     * Revokes one token.
+     *
+     * @param tokenId {@link Identity#tokenKey()}
+     * @param until when the token expires by itself and may be forgotten
+     */
     Future<Void> revokeToken(String tokenId, Instant until);
 
-    /** Revokes every token of the user issued before {@code before}. */
-    Future<Void> revokeUser(String userId, Instant before);
+    /**
+     * Revokes every token of the user issued before {@code before}.
+     *
+     * @param userKey {@link Identity#userKey()}
+     */
+    Future<Void> revokeUser(String userKey, Instant before);
 
     /** Marks a one-time token as used; false if it was first used {@link #USE_AGAIN} ago or earlier. */
     Future<Boolean> useOnce(String tokenId, Instant until);

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Permissions by the rules of namespaces. Any rule that says yes is enough; those that cost nothing are asked first, the
  * application last. Personal channels belong to the node: nobody subscribes or publishes there by command. Nor does
  * anybody publish on {@link ChannelName#ONLINE}, or others' presence could be invented. The operators' channels are read by
- * their scopes alone.
+ * their scopes alone, and by nobody who is of a tenant.
  */
 public final class RulePermissions implements Permissions {
     private static final Logger LOG = LoggerFactory.getLogger(RulePermissions.class);
@@ -53,7 +53,7 @@ public final class RulePermissions implements Permissions {
             return ask(rules, namespace, Authorizer.SUBSCRIBE, who, sessionId, channel);
         }
         return authenticator
-                .channelGrant(channelToken, who.userId())
+                .channelGrant(channelToken, who.userKey())
                 .map(grant -> matches(grant.channel(), channel))
                 .recover(RulePermissions::unbelieved)
                 .compose(granted ->
@@ -63,7 +63,7 @@ public final class RulePermissions implements Permissions {
     @Override
     public Future<Boolean> mayPublish(Identity who, String sessionId, ChannelName channel) {
         NamespaceSettings namespace = namespaces.get(channel.namespace());
-        if (namespace == null || isPersonal(channel) || channel.equals(ChannelName.ONLINE)) {
+        if (namespace == null || isPersonal(channel) || channel.isOnline()) {
             return NO;
         }
         List<Access> rules = namespace.publish();
@@ -73,7 +73,8 @@ public final class RulePermissions implements Permissions {
     }
 
     private static boolean isOperator(Identity who, ChannelName channel) {
-        return who.scopes().contains(Identity.API_SCOPE)
+        return who.tenant().isEmpty()
+                && who.scopes().contains(Identity.API_SCOPE)
                 && (!channel.namespace().equals(WITH_DATA) || who.scopes().contains(Identity.PAYLOADS_SCOPE));
     }
 

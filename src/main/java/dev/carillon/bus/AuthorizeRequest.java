@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 /**
  * A node asks whether a user may.
  *
+ * @param channel of the user's tenant, if there is one
  * @param info the {@code info} claim of the user's token
  */
 public record AuthorizeRequest(Action action, ChannelName channel, String userId, String sessionId, JsonObject info) {

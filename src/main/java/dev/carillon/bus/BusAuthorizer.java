@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks a verticle over the event bus:
- * {@code {"action":"subscribe","channel":"messages:42","user_id":"…","session_id":"…","info":{…}}}. The answers
+ * {@code {"action":"subscribe","channel":"messages:42","user_id":"…","session_id":"…","info":{…}}},
+ * with the {@code tenant} of users that have one. The answers
  * {@code true} and {@code {"allowed":true}} mean yes; any other, and a failure with a code of 200 or more, means no. No
  * handler, no answer in time, and a failure with another code are no answer: the future fails with
  * {@link UnavailableException}, and the client may ask again.
@@ -43,6 +44,9 @@ public final class BusAuthorizer implements Authorizer {
                 .put("user_id", who.userId())
                 .put("session_id", sessionId)
                 .put("info", BusReplies.info(who.info()));
+        if (!who.tenant().isEmpty()) {
+            question.put("tenant", who.tenant());
+        }
         return vertx.eventBus()
                 .request(address, question, new DeliveryOptions().setSendTimeout(timeout.toMillis()))
                 .map(reply -> allows(reply.body()))

@@ -32,7 +32,8 @@ final class BusCommands {
             BusFields in = new BusFields(new JsonObject()
                     .put("channel", headers.get("channel"))
                     .put("key", headers.get("key"))
-                    .put("user_id", headers.get("user_id")));
+                    .put("user_id", headers.get("user_id"))
+                    .put("tenant", headers.get("tenant")));
             return publish(in, BusFields.data(body), Trace.of(headers));
         }
         BusFields in = BusFields.of(body);
@@ -49,7 +50,7 @@ final class BusCommands {
             case "broadcast" -> broadcast(in, Trace.of(headers));
             case "history" -> history(in);
             case "presence" -> gateway.presence(in.channel()).map(BusReplies::presence);
-            case "user" -> gateway.user(in.string("user_id")).map(BusReplies::user);
+            case "user" -> gateway.user(in.userKey()).map(BusReplies::user);
             case "disconnect" -> disconnect(in);
             default -> throw new ProtocolException(ErrorCode.UNKNOWN_TYPE, 0, "unknown type: command");
         };
@@ -66,8 +67,9 @@ final class BusCommands {
         Payload data = in.data();
         String userId = in.stringOrNull("user_id");
         String key = in.key();
+        String tenant = in.tenant();
         List<Future<JsonObject>> results = targets.stream()
-                .map(target -> publishOne(users, target, data, userId, key, traceparent))
+                .map(target -> publishOne(users, tenant, target, data, userId, key, traceparent))
                 .toList();
         return Future.all(results)
                 .map(all ->
@@ -77,6 +79,7 @@ final class BusCommands {
     // Never fails: one bad target must not spoil the others.
     private Future<JsonObject> publishOne(
             boolean user,
+            String tenant,
             String target,
             Payload data,
             @Nullable String userId,
@@ -87,7 +90,8 @@ final class BusCommands {
             ChannelName channel = user
                     ? BusFields.channel("users", ChannelName.USER_NAMESPACE + ":" + target)
                     : BusFields.channel("channels", target);
-            published = gateway.publish(channel, data, userId, key, traceparent).map(BusReplies::ack);
+            published = gateway.publish(channel.in(tenant), data, userId, key, traceparent)
+                    .map(BusReplies::ack);
         } catch (ProtocolException e) {
             published = Future.failedFuture(e);
         }
@@ -107,7 +111,7 @@ final class BusCommands {
         int number = in.number("code", 1000, 4999, CloseCode.UNAUTHORIZED.code());
         for (CloseCode code : CloseCode.values()) {
             if (code.code() == number) {
-                return gateway.disconnect(in.string("user_id"), in.stringOrNull("session_id"), code)
+                return gateway.disconnect(in.userKey(), in.stringOrNull("session_id"), code)
                         .map(count -> new JsonObject().put("disconnected", count));
             }
         }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Has a verticle say what is published for a client. It gets the data as a JsonObject, JsonArray, String, Number, Boolean
  * or null (bytes as a Buffer), with the headers {@link Requests#USER_HEADER}, {@link Requests#SESSION_HEADER},
- * {@link Requests#CHANNEL_HEADER}, and where the publish has them {@link Requests#KEY_HEADER},
+ * {@link Requests#CHANNEL_HEADER}, and where there are any {@link Requests#TENANT_HEADER}, {@link Requests#KEY_HEADER},
  * {@link Requests#META_HEADER} and {@link Requests#TRACE_HEADER}. Its reply is published, encoded likewise; bytes keep
  * their meta.
  *
@@ -66,6 +66,9 @@ public final class BusEditor implements Editor {
                 .addHeader(Requests.USER_HEADER, who.userId())
                 .addHeader(Requests.SESSION_HEADER, sessionId)
                 .addHeader(Requests.CHANNEL_HEADER, channel.value());
+        if (!who.tenant().isEmpty()) {
+            options.addHeader(Requests.TENANT_HEADER, who.tenant());
+        }
         if (publish.key() != null) {
             options.addHeader(Requests.KEY_HEADER, publish.key());
         }

@@ -4,6 +4,7 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.StreamPosition;
+import dev.carillon.channel.Tenant;
 import dev.carillon.protocol.ProtocolException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -51,7 +52,21 @@ record BusFields(JsonObject body) {
     }
 
     ChannelName channel() {
-        return channel("channel", string("channel"));
+        return channel("channel", string("channel")).in(tenant());
+    }
+
+    /** Whose channels and users are meant; empty for those who are no tenant's. */
+    String tenant() {
+        String tenant = stringOrNull("tenant");
+        if (tenant != null && !Tenant.isName(tenant)) {
+            throw refused("tenant", "must be 1 to 64 letters, digits, '_', '-' or '.'");
+        }
+        return tenant == null ? "" : tenant;
+    }
+
+    /** The key of the user that is meant. */
+    String userKey() {
+        return Tenant.key(tenant(), string("user_id"));
     }
 
     Payload data() {

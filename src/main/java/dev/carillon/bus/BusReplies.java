@@ -5,6 +5,7 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.Publication;
 import dev.carillon.channel.StreamPosition;
+import dev.carillon.channel.Tenant;
 import dev.carillon.channel.history.HistoryPage;
 import dev.carillon.presence.Member;
 import dev.carillon.presence.PresenceSnapshot;
@@ -67,7 +68,7 @@ final class BusReplies {
 
     static JsonObject user(UserStatus status) {
         return new JsonObject()
-                .put("user_id", status.userId())
+                .put("user_id", Tenant.name(status.userId()))
                 .put("online", status.online())
                 .put("sessions", array(status.sessions(), BusReplies::session))
                 .put("last_seen", status.lastSeenMillis())

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Clients' requests over the event bus. The verticle gets the data as a JsonObject, JsonArray, String, Number, Boolean
  * or null (bytes as a Buffer), with the headers {@link Requests#USER_HEADER} and {@link Requests#SESSION_HEADER},
- * and {@link Requests#TRACE_HEADER} if the client gave one; its reply is encoded likewise.
+ * {@link Requests#TENANT_HEADER} if the user has one, and {@link Requests#TRACE_HEADER} if the client gave one; its reply is encoded likewise.
  */
 public final class BusRequests implements Requests {
     static final int MAX_MESSAGE_CHARS = 200;
@@ -44,6 +44,9 @@ public final class BusRequests implements Requests {
                 .setSendTimeout(Math.max(1, timeout.toMillis()))
                 .addHeader(Requests.USER_HEADER, who.userId())
                 .addHeader(Requests.SESSION_HEADER, sessionId);
+        if (!who.tenant().isEmpty()) {
+            options = options.addHeader(Requests.TENANT_HEADER, who.tenant());
+        }
         if (traceparent != null) {
             options = options.addHeader(Requests.TRACE_HEADER, traceparent);
         }

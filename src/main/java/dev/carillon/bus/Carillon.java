@@ -49,12 +49,14 @@ public final class Carillon {
 
     private final Vertx vertx;
     private final NodeLink link;
+    private final String tenant;
     private final String keyPrefix = UUID.randomUUID() + "-";
     private final AtomicLong keys = new AtomicLong();
 
-    private Carillon(Vertx vertx, NodeLink link) {
+    private Carillon(Vertx vertx, NodeLink link, String tenant) {
         this.vertx = vertx;
         this.link = link;
+        this.tenant = tenant;
     }
 
     /** Does not wait for a node; calls fail with 101 while there is none. */
@@ -63,7 +65,16 @@ public final class Carillon {
     }
 
     static Carillon connect(Vertx vertx, Retry retry) {
-        return new Carillon(vertx, new NodeLink(vertx, retry));
+        return new Carillon(vertx, new NodeLink(vertx, retry), "");
+    }
+
+    /**
+     * The channels and users of one tenant. What is registered hears of all tenants either way, and is told which.
+     *
+     * @param name as the {@code tenant} claim has it; empty for the channels and users of no tenant
+     */
+    public Carillon of(String name) {
+        return new Carillon(vertx, link, name);
     }
 
     /** Publishes on a channel as a server. */
@@ -82,6 +93,9 @@ public final class Carillon {
         String key = options.key();
         DeliveryOptions headers =
                 NodeLink.options().addHeader("channel", channel).addHeader("key", key == null ? randomKey() : key);
+        if (!tenant.isEmpty()) {
+            headers.addHeader("tenant", tenant);
+        }
         if (options.userId() != null) {
             headers.addHeader("user_id", options.userId());
         }
@@ -127,7 +141,7 @@ public final class Carillon {
         if (since != null) {
             command.put("since", new JsonObject().put("epoch", since.epoch()).put("offset", since.offset()));
         }
-        return link.ask(command, NodeLink.options(), answer -> BusReplies.history(new ChannelName(channel), answer));
+        return link.ask(command, NodeLink.options(), answer -> BusReplies.history(new ChannelName(tenant, channel), answer));
     }
 
     /** Who is on a channel. */
@@ -210,8 +224,9 @@ public final class Carillon {
         return consumer.completion().map(consumer::unregister);
     }
 
-    private static JsonObject command(String name) {
-        return new JsonObject().put("command", name);
+    private JsonObject command(String name) {
+        JsonObject command = new JsonObject().put("command", name);
+        return tenant.isEmpty() ? command : command.put("tenant", tenant);
     }
 
     private static <T> Future<T> refusedData(IllegalArgumentException cause) {

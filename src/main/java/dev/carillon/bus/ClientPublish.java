@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client publishes, and a verticle says what.
  *
+ * @param channel of the user's tenant, if there is one
  * @param data JsonObject, JsonArray, String, Number, Boolean or null; a Buffer if it is bytes
  * @param meta the JSON value beside bytes; null if there are none
  * @param key the same for each repeat of the publish; null if the client gave none
@@ -29,7 +30,9 @@ public record ClientPublish(
         MultiMap headers = message.headers();
         String meta = headers.get(Requests.META_HEADER);
         return new ClientPublish(
-                new ChannelName(Objects.requireNonNull(headers.get(Requests.CHANNEL_HEADER), "no publish of a client")),
+                new ChannelName(
+                        Objects.requireNonNullElse(headers.get(Requests.TENANT_HEADER), ""),
+                        Objects.requireNonNull(headers.get(Requests.CHANNEL_HEADER), "no publish of a client")),
                 Objects.requireNonNullElse(headers.get(Requests.USER_HEADER), ""),
                 Objects.requireNonNullElse(headers.get(Requests.SESSION_HEADER), ""),
                 message.body(),

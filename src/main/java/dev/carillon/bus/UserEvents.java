@@ -1,12 +1,13 @@
 package dev.carillon.bus;
 
+import dev.carillon.channel.Tenant;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
 
 /**
  * Tells verticles that users came and went. Only the node that announces the event calls it, once. Safe on any thread;
- * verticles that are not there miss it.
+ * verticles that are not there miss it. Users are given by their keys, and told of with their tenant, if they have one.
  */
 public final class UserEvents {
     private final Vertx vertx;
@@ -28,16 +29,21 @@ public final class UserEvents {
     }
 
     private void tell(String address, String userId, String info) {
-        vertx.eventBus()
-                .publish(
-                        address,
-                        new JsonObject()
-                                .put("user_id", userId)
-                                .put("info", BusReplies.info(info))
-                                .put("timestamp", clock.millis()));
+        JsonObject event = new JsonObject()
+                .put("user_id", Tenant.name(userId))
+                .put("info", BusReplies.info(info))
+                .put("timestamp", clock.millis());
+        if (!Tenant.of(userId).isEmpty()) {
+            event.put("tenant", Tenant.of(userId));
+        }
+        vertx.eventBus().publish(address, event);
     }
 
     static UserEvent read(JsonObject in) {
-        return new UserEvent(in.getString("user_id"), in.getJsonObject("info"), in.getLong("timestamp"));
+        return new UserEvent(
+                in.getString("tenant", ""),
+                in.getString("user_id"),
+                in.getJsonObject("info"),
+                in.getLong("timestamp"));
     }
 }

@@ -36,14 +36,14 @@ public final class Headcount {
      * Of those with the most. A channel that is among them on some loops only is counted on these: ask for those
      * {@linkplain #of by name} to know.
      *
-     * @param prefix what their names begin with
+     * @param prefix what their keys begin with: of one tenant, or of none
      * @param limit most channels of each loop
      */
     public Future<Map<ChannelName, Integer>> most(String prefix, int limit) {
         return onAll(hub -> {
             PriorityQueue<Map.Entry<ChannelName, Integer>> most = new PriorityQueue<>(Map.Entry.comparingByValue());
             hub.headcount((channel, subscribers) -> {
-                if (channel.value().startsWith(prefix)) {
+                if (channel.isUnder(prefix)) {
                     most.add(Map.entry(channel, subscribers));
                     if (most.size() > limit) {
                         most.remove();

@@ -102,7 +102,7 @@ final class Audit {
                 ghost.key(),
                 ghost.sessionId());
         Future<Void> ended = ghost.onChannel()
-                ? node.presence().leave(new ChannelName(ghost.key()), ghost.sessionId())
+                ? node.presence().leave(ChannelName.ofKey(ghost.key()), ghost.sessionId())
                 : node.users().disconnect(ghost.key(), ghost.sessionId());
         ended.onFailure(cause -> LOG.info("session {} stays until the next audit", ghost.sessionId(), cause));
     }

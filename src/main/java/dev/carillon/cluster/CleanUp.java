@@ -73,7 +73,7 @@ final class CleanUp {
                 if (!may.getAsBoolean()) {
                     throw new UnavailableException("no longer this node's to clean up");
                 }
-                drop(new ChannelName(left.getKey()), gone, free, failures);
+                drop(ChannelName.ofKey(left.getKey()), gone, free, failures);
             }
         }
         await(free, IN_FLIGHT);
@@ -83,7 +83,7 @@ final class CleanUp {
     }
 
     private void drop(ChannelName channel, Departed gone, Semaphore free, AtomicInteger failures) {
-        channels.submitToKey(channel.value(), new DropNode(gone.node(), gone.incarnation(), clock.millis()))
+        channels.submitToKey(channel.key(), new DropNode(gone.node(), gone.incarnation(), clock.millis()))
                 .whenCompleteAsync(
                         (answer, failure) -> {
                             if (failure == null) {

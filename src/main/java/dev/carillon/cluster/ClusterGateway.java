@@ -143,7 +143,7 @@ public final class ClusterGateway implements Gateway {
     @Override
     public Future<Integer> unsubscribe(String userId, ChannelName channel) {
         return checked(() -> {
-            if (channel.equals(ChannelName.ofUser(userId))) {
+            if (channel.equals(ChannelName.ofUserKey(userId))) {
                 throw new ProtocolException(ErrorCode.PERMISSION_DENIED, 0);
             }
             rules.checkNamespace(channel, 0);

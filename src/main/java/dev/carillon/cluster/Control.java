@@ -72,13 +72,13 @@ final class Control {
     Future<Integer> subscribe(Collection<String> nodes, String userId, ChannelName channel) {
         return ask(
                 nodes,
-                new JsonObject().put("do", "subscribe").put("user", userId).put("channel", channel.value()));
+                new JsonObject().put("do", "subscribe").put("user", userId).put("channel", channel.key()));
     }
 
     Future<Integer> unsubscribe(Collection<String> nodes, String userId, ChannelName channel) {
         return ask(
                 nodes,
-                new JsonObject().put("do", "unsubscribe").put("user", userId).put("channel", channel.value()));
+                new JsonObject().put("do", "unsubscribe").put("user", userId).put("channel", channel.key()));
     }
 
     Future<Integer> revokeUser(Collection<String> nodes, String userId, Instant before) {
@@ -178,8 +178,8 @@ final class Control {
         return switch (question.getString("do")) {
             case "disconnect" ->
                 sessions.disconnect(user, question.getString("session"), CloseCode.valueOf(question.getString("code")));
-            case "subscribe" -> sessions.subscribe(user, new ChannelName(question.getString("channel")));
-            case "unsubscribe" -> sessions.unsubscribe(user, new ChannelName(question.getString("channel")));
+            case "subscribe" -> sessions.subscribe(user, ChannelName.ofKey(question.getString("channel")));
+            case "unsubscribe" -> sessions.unsubscribe(user, ChannelName.ofKey(question.getString("channel")));
             case "know" -> members.test(question.getString("node"), question.getLong("incarnation")) ? 1 : 0;
             case "reassert" -> {
                 reassert.run();
@@ -207,9 +207,9 @@ final class Control {
     private static boolean isMeant(JsonObject question, Identity identity) {
         String token = question.getString("token");
         if (token != null) {
-            return token.equals(identity.tokenId());
+            return token.equals(identity.tokenKey());
         }
-        return identity.userId().equals(question.getString("user"))
+        return identity.userKey().equals(question.getString("user"))
                 && identity.issuedAt().toEpochMilli() < question.getLong("before");
     }
 }

@@ -44,7 +44,9 @@ final class HazelcastCensus implements ChannelCensus {
             for (String key : keyOfEach()) {
                 channels.executeOnEntries(new ReadSummary(), Predicates.partitionPredicate(key, named))
                         .forEach((channel, answer) -> {
-                            first.add(info(channel, answer));
+                            if (ChannelName.ofKey(channel).isUnder(prefix)) {
+                                first.add(info(channel, answer));
+                            }
                             if (first.size() > limit) {
                                 first.remove();
                             }
@@ -60,7 +62,7 @@ final class HazelcastCensus implements ChannelCensus {
                 "reading channels",
                 () -> channels
                         .executeOnKeys(
-                                names.stream().map(ChannelName::value).collect(Collectors.toSet()), new ReadSummary())
+                                names.stream().map(ChannelName::key).collect(Collectors.toSet()), new ReadSummary())
                         .entrySet()
                         .stream()
                         .filter(entry -> entry.getValue() != null)

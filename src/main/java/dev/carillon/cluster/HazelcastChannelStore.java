@@ -67,11 +67,11 @@ final class HazelcastChannelStore implements ChannelStore {
     public Future<Appended> append(ChannelName channel, String origin, long turn, List<Draft> drafts) {
         if (isEphemeral(channel)) {
             return owners.once(
-                    channels, channel.value(), new ReadNodes(), answer -> new Appended(unkept(drafts), nodes(answer)));
+                    channels, channel.key(), new ReadNodes(), answer -> new Appended(unkept(drafts), nodes(answer)));
         }
         return owners.once(
                 channels,
-                channel.value(),
+                channel.key(),
                 new Append(origin, turn, drafts, retention(channel), epochOf(origin, turn)),
                 HazelcastChannelStore::appended);
     }
@@ -120,7 +120,7 @@ final class HazelcastChannelStore implements ChannelStore {
             ChannelName channel,
             EntryProcessor<String, ChannelState, byte[]> step,
             Function<byte @Nullable [], R> answer) {
-        return owners.settle(channels, channel.value(), step, answer);
+        return owners.settle(channels, channel.key(), step, answer);
     }
 
     private boolean isEphemeral(ChannelName channel) {

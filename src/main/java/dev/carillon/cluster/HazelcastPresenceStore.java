@@ -49,7 +49,7 @@ final class HazelcastPresenceStore implements PresenceStore {
     public Future<Void> join(ChannelName channel, Member member) {
         return owners.settleTelling(
                         channels,
-                        channel.value(),
+                        channel.key(),
                         again -> new Join(
                                 member,
                                 incarnation.getAsLong(),
@@ -61,16 +61,13 @@ final class HazelcastPresenceStore implements PresenceStore {
     @Override
     public Future<Void> leave(ChannelName channel, String sessionId) {
         return owners.settle(
-                        channels,
-                        channel.value(),
-                        new Leave(sessionId, clock.millis()),
-                        answer -> tell(channel, answer))
+                        channels, channel.key(), new Leave(sessionId, clock.millis()), answer -> tell(channel, answer))
                 .mapEmpty();
     }
 
     @Override
     public Future<PresenceSnapshot> snapshot(ChannelName channel) {
-        return owners.settle(channels, channel.value(), new ReadMembers(), HazelcastPresenceStore::snapshot);
+        return owners.settle(channels, channel.key(), new ReadMembers(), HazelcastPresenceStore::snapshot);
     }
 
     /** Sends a join or leave on its way; whether anything changed. */

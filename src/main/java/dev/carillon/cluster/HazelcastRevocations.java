@@ -88,10 +88,10 @@ public final class HazelcastRevocations implements Revocations {
 
     @Override
     public boolean isRevoked(Identity who) {
-        if (!who.tokenId().isEmpty() && tokens.containsKey(who.tokenId())) {
+        if (!who.tokenId().isEmpty() && tokens.containsKey(who.tokenKey())) {
             return true;
         }
-        Long before = users.get(who.userId());
+        Long before = users.get(who.userKey());
         return before != null && who.issuedAt().toEpochMilli() < before;
     }
 

@@ -57,7 +57,7 @@ final class OwnerComparison {
     private Collection<Map<String, Standing>> byPartition(List<Standing> standings) {
         Map<Integer, Map<String, Standing>> parts = new HashMap<>();
         for (Standing standing : standings) {
-            String name = standing.channel().value();
+            String name = standing.channel().key();
             parts.computeIfAbsent(partitionOf.applyAsInt(name), partition -> new HashMap<>())
                     .put(name, standing);
         }

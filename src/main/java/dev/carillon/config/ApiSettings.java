@@ -15,10 +15,11 @@ import java.util.regex.Pattern;
  *
  * @param keys secrets of at least 16 characters, sent as {@code X-API-Key}; what stands before the first colon, if it is
  *     a short word, is the key's name in the audit log
+ * @param tenantKeys likewise, each after the name of the one tenant that it reaches, as {@code acme:secret}
  * @param maxBodyBytes largest request body
  */
-public record ApiSettings(@Secret List<String> keys, int maxBodyBytes) {
-    public static final ApiSettings DEFAULTS = new ApiSettings(List.of(), 1024 * 1024);
+public record ApiSettings(@Secret List<String> keys, @Secret List<String> tenantKeys, int maxBodyBytes) {
+    public static final ApiSettings DEFAULTS = new ApiSettings(List.of(), List.of(), 1024 * 1024);
 
     private static final Pattern NAMED = Pattern.compile("([a-z][a-z0-9-]{0,31}):(.*)");
 
@@ -35,8 +36,14 @@ public record ApiSettings(@Secret List<String> keys, int maxBodyBytes) {
                     !hasName || names.add(named.group(1)),
                     "api.keys has two keys of one name: the audit log could not tell them apart");
         }
+        for (String key : tenantKeys) {
+            require(
+                    key.matches("[a-zA-Z0-9_.-]{1,64}:.{16,}"),
+                    "api.tenant-keys must each be a tenant's name, a colon and at least 16 characters");
+        }
         require(maxBodyBytes >= 1024, "api.max-body-bytes must be at least 1024, was " + maxBodyBytes);
         keys = List.copyOf(keys);
+        tenantKeys = List.copyOf(tenantKeys);
     }
 
     /** The keys by their names, {@code key-1}, {@code key-2} and so on by their places for those that have none. */
@@ -52,6 +59,7 @@ public record ApiSettings(@Secret List<String> keys, int maxBodyBytes) {
     /** Without the keys. */
     @Override
     public String toString() {
-        return "ApiSettings[keys=" + keys.size() + ", maxBodyBytes=" + maxBodyBytes + "]";
+        return "ApiSettings[keys=" + keys.size() + ", tenantKeys=" + tenantKeys.size() + ", maxBodyBytes="
+                + maxBodyBytes + "]";
     }
 }

@@ -69,7 +69,7 @@ record SettingType(
     private static Kind kindOf(Class<?> type) {
         if (type == String.class) {
             return Kind.TEXT;
-        } else if (type == int.class) {
+        } else if (type == int.class || type == Integer.class) {
             return Kind.NUMBER;
         } else if (type == boolean.class) {
             return Kind.SWITCH;

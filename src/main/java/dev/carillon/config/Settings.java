@@ -23,6 +23,7 @@ public record Settings(
         PresenceSettings presence,
         LimitSettings limits,
         AdmissionSettings admission,
+        TenantSettings tenants,
         ApiSettings api,
         DrainSettings drain,
         Map<String, NamespaceSettings> namespaces) {
@@ -37,6 +38,7 @@ public record Settings(
             PresenceSettings.DEFAULTS,
             LimitSettings.DEFAULTS,
             AdmissionSettings.DEFAULTS,
+            TenantSettings.DEFAULTS,
             ApiSettings.DEFAULTS,
             DrainSettings.DEFAULTS,
             Map.of());

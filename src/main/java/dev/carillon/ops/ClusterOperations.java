@@ -109,7 +109,7 @@ final class ClusterOperations implements Operations {
                 new JsonObject().put("prefix", prefix).put("limit", limit).put("subscribers", sort == Sort.SUBSCRIBERS);
         return peers.ask(peers.ids(), OperatorAnswers.MOST, question).compose(answers -> {
             Set<ChannelName> names = new HashSet<>();
-            answers.values().forEach(answer -> answer.fieldNames().forEach(name -> names.add(new ChannelName(name))));
+            answers.values().forEach(answer -> answer.fieldNames().forEach(name -> names.add(ChannelName.ofKey(name))));
             return known(names);
         });
     }
@@ -120,8 +120,8 @@ final class ClusterOperations implements Operations {
             Set<String> found = infos.stream().map(ChannelInfo::channel).collect(Collectors.toSet());
             List<ChannelInfo> all = new ArrayList<>(infos);
             names.stream()
-                    .filter(name -> !found.contains(name.value()))
-                    .forEach(name -> all.add(new ChannelInfo(name.value(), StreamPosition.NONE, 0, 0, "", List.of())));
+                    .filter(name -> !found.contains(name.key()))
+                    .forEach(name -> all.add(new ChannelInfo(name.key(), StreamPosition.NONE, 0, 0, "", List.of())));
             return all;
         });
     }
@@ -182,9 +182,9 @@ final class ClusterOperations implements Operations {
     }
 
     @Override
-    public Future<UserReport> user(String userId) {
-        Future<UserStatus> status = gateway.user(userId);
-        Future<ChannelReport> personal = channel(ChannelName.ofUser(userId));
+    public Future<UserReport> user(String userKey) {
+        Future<UserStatus> status = gateway.user(userKey);
+        Future<ChannelReport> personal = channel(ChannelName.ofUserKey(userKey));
         Future<List<SessionReport>> sessions = status.compose(known -> sessions(known));
         return Future.all(status, sessions, personal)
                 .map(all -> new UserReport(status.result(), sessions.result(), personal.result()));

@@ -71,7 +71,7 @@ final class OperatorAnswers {
     /** What this node has to do with channels that are named. */
     private Future<JsonObject> traffic(JsonObject question) {
         List<ChannelName> names = question.getJsonArray("channels").stream()
-                .map(name -> new ChannelName((String) name))
+                .map(name -> ChannelName.ofKey((String) name))
                 .toList();
         return headcount.of(names).map(counts -> traffic(names, counts, rates.all()));
     }
@@ -86,7 +86,7 @@ final class OperatorAnswers {
         }
         Set<ChannelName> busiest = new HashSet<>();
         all.entrySet().stream()
-                .filter(entry -> entry.getKey().value().startsWith(prefix))
+                .filter(entry -> entry.getKey().isUnder(prefix))
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
                 .limit(limit)
                 .forEach(entry -> busiest.add(entry.getKey()));
@@ -101,7 +101,7 @@ final class OperatorAnswers {
             double rate = rates.getOrDefault(name, 0.0);
             if (heads > 0 || rate > 0) {
                 traffic.put(
-                        name.value(), new JsonObject().put("subscribers", heads).put("rate", rate));
+                        name.key(), new JsonObject().put("subscribers", heads).put("rate", rate));
             }
         }
         return traffic;

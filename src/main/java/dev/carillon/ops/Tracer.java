@@ -1,5 +1,6 @@
 package dev.carillon.ops;
 
+import dev.carillon.auth.Identity;
 import dev.carillon.channel.Ack;
 import dev.carillon.channel.ChannelEvent;
 import dev.carillon.channel.ChannelName;
@@ -7,6 +8,7 @@ import dev.carillon.channel.Draft;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.PublisherListener;
 import dev.carillon.channel.Turn;
+import dev.carillon.channel.Tenant;
 import dev.carillon.protocol.ClientFrame;
 import dev.carillon.protocol.ServerFrame;
 import dev.carillon.session.OperatorChannel;
@@ -90,22 +92,22 @@ public final class Tracer implements Tracing, PublisherListener {
 
     @Override
     public void joined(ChannelName channel, String userId, String sessionId) {
-        onChannel("joined", channel.value(), frames -> whose(userId, sessionId));
+        onChannel("joined", channel.key(), frames -> whose(userId, sessionId));
     }
 
     @Override
     public void left(ChannelName channel, String userId, String sessionId) {
-        onChannel("left", channel.value(), frames -> whose(userId, sessionId));
+        onChannel("left", channel.key(), frames -> whose(userId, sessionId));
     }
 
     @Override
-    public void refused(ServerFrame.Error error, String userId, String sessionId) {
-        onChannel("refused", error.channel(), frames -> whose(userId, sessionId).put("frame", frames.of(error)));
+    public void refused(ServerFrame.Error error, Identity who, String sessionId) {
+        onChannel("refused", Tenant.key(who.tenant(), error.channel()), frames -> whose(who.userId(), sessionId).put("frame", frames.of(error)));
     }
 
     @Override
     public void accepted(ChannelName channel, Draft draft, Ack ack) {
-        onChannel("published", channel.value(), frames -> {
+        onChannel("published", channel.key(), frames -> {
             JsonObject told = new JsonObject();
             TracedFrame.put(told, "user_id", draft.userId());
             frames.position(told, ack.position());

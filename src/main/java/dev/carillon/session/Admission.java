@@ -1,6 +1,7 @@
 package dev.carillon.session;
 
 import dev.carillon.config.AdmissionSettings;
+import dev.carillon.config.TenantSettings;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -8,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Who may come to a node, how many of one address, and how fast. An address is what {@link Connection#address} says;
+ * Who may come to a node, how many of one address or tenant, and how fast. An address is what {@link Connection#address} says;
  * one that is not known, the empty one, is bounded by the node's bounds alone. Safe on any thread.
  */
 public final class Admission {
@@ -26,6 +27,8 @@ public final class Admission {
     private final AdmissionSettings settings;
     private final LongSupplier ticker;
     private final Map<String, Visitors> addresses = new ConcurrentHashMap<>();
+    private final TenantSettings tenants;
+    private final Map<String, Integer> ofTenants = new ConcurrentHashMap<>();
     private final AtomicInteger idle = new AtomicInteger();
     private final TokenBucket logins;
 
@@ -40,16 +43,38 @@ public final class Admission {
         }
     }
 
-    public Admission(AdmissionSettings settings) {
-        this(settings, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    public Admission(AdmissionSettings settings, TenantSettings tenants) {
+        this(settings, tenants, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 
     /** @param ticker milliseconds, the same for all threads */
-    Admission(AdmissionSettings settings, LongSupplier ticker) {
+    Admission(AdmissionSettings settings, TenantSettings tenants, LongSupplier ticker) {
         this.settings = settings;
+        this.tenants = tenants;
         this.ticker = ticker;
         long perSecond = settings.loginsPerSecond();
         logins = new TokenBucket(perSecond, BURST_SECONDS * perSecond, ticker.getAsLong());
+    }
+
+    /** Counts a session of a tenant in; false if the tenant has as many on this node as it may. */
+    boolean cameOf(String tenant) {
+        if (tenant.isEmpty()) {
+            return true;
+        }
+        boolean[] may = {true};
+        ofTenants.compute(tenant, (key, known) -> {
+            int many = known == null ? 0 : known;
+            may[0] = many < tenants.connections(tenant);
+            return may[0] ? Integer.valueOf(many + 1) : known;
+        });
+        return may[0];
+    }
+
+    /** A session that was counted in is gone. */
+    void leftOf(String tenant) {
+        if (!tenant.isEmpty()) {
+            ofTenants.computeIfPresent(tenant, (key, many) -> many == 1 ? null : many - 1);
+        }
     }
 
     /** Whether a connection may be taken that has not said anything. */

@@ -1,5 +1,6 @@
 package dev.carillon.session;
 
+import dev.carillon.auth.Identity;
 import dev.carillon.channel.OverloadedException;
 import dev.carillon.channel.UnavailableException;
 import dev.carillon.config.LimitSettings;
@@ -40,8 +41,8 @@ final class Answers {
     }
 
     /** Whether a frame is within the rate; if not, it has been answered, or the session ended. */
-    boolean withinRate(String userId, long id) {
-        long wait = intake.take(userId, loop.ticker().getAsLong());
+    boolean withinRate(Identity who, long id) {
+        long wait = intake.take(who, loop.ticker().getAsLong());
         if (wait == Intake.GOES_ON) {
             session.end(CloseCode.TOO_MANY_MESSAGES);
         } else if (wait > 0) {

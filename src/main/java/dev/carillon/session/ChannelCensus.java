@@ -23,7 +23,7 @@ public interface ChannelCensus {
     /**
      * Goes through all channels with subscribers or kept publications.
      *
-     * @param prefix what their names begin with
+     * @param prefix what their keys begin with: of one tenant, or of none
      * @param limit most channels wanted, the first in the order
      */
     Future<List<ChannelInfo>> first(String prefix, Order order, int limit);

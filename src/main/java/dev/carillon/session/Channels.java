@@ -56,7 +56,7 @@ final class Channels {
     ChannelName name(String text, long id) {
         ChannelName name;
         try {
-            name = new ChannelName(text);
+            name = new ChannelName(who.tenant(), text);
         } catch (IllegalArgumentException e) {
             throw ProtocolException.field("channel", id, String.valueOf(e.getMessage()));
         }
@@ -84,11 +84,11 @@ final class Channels {
 
     /** @throws ProtocolException if the session is on the channel already, or on too many */
     void checkFree(ChannelName channel, long id) {
-        if (places.containsKey(channel) || channel.equals(ChannelName.ofUser(who.userId()))) {
+        if (places.containsKey(channel) || channel.equals(who.personalChannel())) {
             throw new ProtocolException(ErrorCode.ALREADY_SUBSCRIBED, id);
         }
         // The personal channel is not the client's doing.
-        boolean personal = places.containsKey(ChannelName.ofUser(who.userId()));
+        boolean personal = places.containsKey(who.personalChannel());
         if (places.size() - (personal ? 1 : 0) >= services.limits().subscriptionsPerConnection()) {
             throw new ProtocolException(ErrorCode.LIMIT_EXCEEDED, id);
         }
@@ -274,7 +274,7 @@ final class Channels {
                         .shares()
                         .spend(
                                 Shares.Kind.CHANNEL,
-                                channel.value(),
+                                channel.key(),
                                 1,
                                 services.limits().channelRate(namespace));
     }

@@ -40,6 +40,10 @@ final class ClientSession extends Wheel.Timed implements Session {
     private final EventLoopServices loop;
     private final String id;
     private State state = State.SILENT;
+
+    /** The tenant that it counts for; empty for none. */
+    private String ofTenant = "";
+
     private volatile @Nullable Identity identity;
     private @Nullable Commands commands;
 
@@ -71,7 +75,10 @@ final class ClientSession extends Wheel.Timed implements Session {
         deadlines = new Deadlines(
                 services.heartbeat(), services.auth().timeout(), loop.ticker().getAsLong());
         intake = new Intake(
-                services.limits(), services.registry().shares(), loop.ticker().getAsLong());
+                services.limits(),
+                services.tenants(),
+                services.registry().shares(),
+                loop.ticker().getAsLong());
         cameFrom = services.admission().came(connection.address());
         services.admission().idleBegan();
         services.registry().opened(this);
@@ -82,6 +89,12 @@ final class ClientSession extends Wheel.Timed implements Session {
     @Override
     public String id() {
         return id;
+    }
+
+    @Override
+    public String tenant() {
+        Identity who = identity;
+        return who == null ? "" : who.tenant();
     }
 
     @Override
@@ -174,14 +187,14 @@ final class ClientSession extends Wheel.Timed implements Session {
         identity = who;
         counted = asCounted;
         commands = toBeRun;
-        services.registry().add(who.userId(), this);
+        services.registry().add(who.userKey(), this);
         lookOn();
     }
 
     /** Operators look on, or do no longer. On the session's event loop. */
     private void lookOn() {
         Identity who = identity;
-        tap = who == null || state == State.CLOSED ? null : services.tracing().tap(who.userId(), id);
+        tap = who == null || state == State.CLOSED ? null : services.tracing().tap(who.userKey(), id);
         connection.tap(tap);
     }
 
@@ -305,7 +318,7 @@ final class ClientSession extends Wheel.Timed implements Session {
         loop.home(
                 services.users()
                         .connect(
-                                who.userId(),
+                                who.userKey(),
                                 who.info(),
                                 session,
                                 services.limits().connectionsPerUser()),
@@ -383,6 +396,7 @@ final class ClientSession extends Wheel.Timed implements Session {
         }
         state = State.CLOSED;
         services.admission().left(cameFrom);
+        leaveTenant();
         if (tap != null) {
             tap.closed(connection.closeCode());
             lookOn();
@@ -396,7 +410,7 @@ final class ClientSession extends Wheel.Timed implements Session {
         services.listener().closed(connection.transport(), connection.closeCode());
         Identity who = identity;
         if (who != null) {
-            services.registry().remove(who.userId(), this);
+            services.registry().remove(who.userKey(), this);
             if (commands != null) {
                 commands.close();
             }
@@ -406,10 +420,22 @@ final class ClientSession extends Wheel.Timed implements Session {
         services.registry().closed(this);
     }
 
+    /** Whether there is room for one more session of its tenant, which then counts. */
+    boolean enterTenant(String tenant) {
+        boolean may = services.admission().cameOf(tenant);
+        ofTenant = may ? tenant : "";
+        return may;
+    }
+
+    private void leaveTenant() {
+        services.admission().leftOf(ofTenant);
+        ofTenant = "";
+    }
+
     void countOut(Identity who) {
         services.registry()
                 .clearing(loop.insist(
-                        "counting out session " + id, () -> services.users().disconnect(who.userId(), id)));
+                        "counting out session " + id, () -> services.users().disconnect(who.userKey(), id)));
     }
 
     void send(ServerFrame frame) {
@@ -426,7 +452,7 @@ final class ClientSession extends Wheel.Timed implements Session {
     void refused(ServerFrame.Error error) {
         Identity who = identity;
         if (who != null && !error.channel().isEmpty()) {
-            services.tracing().refused(error, who.userId(), id);
+            services.tracing().refused(error, who, id);
         }
     }
 

@@ -69,7 +69,7 @@ final class Commands {
     }
 
     void run(ClientFrame frame) {
-        if (frame instanceof ClientFrame.Pong || !answers.withinRate(who.userId(), frame.id())) {
+        if (frame instanceof ClientFrame.Pong || !answers.withinRate(who, frame.id())) {
             return;
         }
         try {
@@ -80,7 +80,7 @@ final class Commands {
     }
 
     void refused(ProtocolException reason) {
-        if (answers.withinRate(who.userId(), reason.id())) {
+        if (answers.withinRate(who, reason.id())) {
             session.send(ServerFrame.Error.of(reason));
         }
     }
@@ -125,7 +125,7 @@ final class Commands {
      */
     @Nullable
     Future<Hub.Joining> joinPersonalEarly(List<ClientFrame.Subscribe> asked) {
-        return channels.keepsPresence(ChannelName.ofUser(who.userId())) ? null : joinPersonal(asked);
+        return channels.keepsPresence(who.personalChannel()) ? null : joinPersonal(asked);
     }
 
     /** From where {@code auth} asks for it to be continued. */
@@ -135,7 +135,7 @@ final class Commands {
         if (!showsChannel || !services.namespaces().containsKey(ChannelName.USER_NAMESPACE)) {
             return null;
         }
-        ChannelName personal = ChannelName.ofUser(who.userId());
+        ChannelName personal = who.personalChannel();
         StreamPosition since = null;
         for (ClientFrame.Subscribe subscribe : asked) {
             if (subscribe.channel().equals(personal.value())) {
@@ -155,7 +155,7 @@ final class Commands {
             List<ClientFrame.Subscribe> asked,
             @Nullable Future<Hub.Joining> early,
             BiConsumer<List<Hub.Joining>, List<ServerFrame.Error>> outcome) {
-        String own = ChannelName.ofUser(who.userId()).value();
+        String own = who.personalChannel().value();
         Future<Hub.Joining> personal = early == null ? joinPersonal(asked) : early;
         FirstJoins joins = new FirstJoins(outcome);
         if (personal != null) {
@@ -238,7 +238,7 @@ final class Commands {
 
     private void unsubscribe(ClientFrame.Unsubscribe unsubscribe) {
         ChannelName channel = channel(unsubscribe.channel(), unsubscribe.id());
-        if (channel.equals(ChannelName.ofUser(who.userId()))) {
+        if (channel.equals(who.personalChannel())) {
             throw new ProtocolException(ErrorCode.PERMISSION_DENIED, unsubscribe.id());
         }
         if (!channels.leave(channel)) {
@@ -344,7 +344,7 @@ final class Commands {
                         .authenticate(refresh.token())
                         .recover(cause ->
                                 Future.failedFuture(new ProtocolException(ErrorCode.PERMISSION_DENIED, refresh.id())))
-                        .compose(fresh -> fresh.userId().equals(who.userId())
+                        .compose(fresh -> fresh.userKey().equals(who.userKey())
                                 ? Future.succeededFuture(fresh)
                                 : Future.failedFuture(
                                         new ProtocolException(ErrorCode.PERMISSION_DENIED, refresh.id()))),

@@ -136,6 +136,10 @@ final class Entry {
 
     // The user's owner and that of the personal channel are asked at the same time.
     private void countIn(Identity who) {
+        if (!session.enterTenant(who.tenant())) {
+            session.end(CloseCode.TOO_MANY_CONNECTIONS);
+            return;
+        }
         Commands commands = new Commands(session, services, loop, who);
         uncounted = commands;
         Future<Hub.Joining> personal = commands.joinPersonalEarly(auth.subscribe());
@@ -156,10 +160,10 @@ final class Entry {
 
     /** One too many is counted once more a moment later: those that it replaces may still wait to be counted out. */
     private void connect(Counting counting, boolean again) {
-        String userId = counting.who.userId();
+        String userKey = counting.who.userKey();
         int limit = services.limits().connectionsPerUser();
         services.registry().began();
-        loop.home(services.users().connect(userId, counting.who.info(), counting.session, limit), outcome -> {
+        loop.home(services.users().connect(userKey, counting.who.info(), counting.session, limit), outcome -> {
             if (outcome.succeeded() && !outcome.result() && !again && !over) {
                 passOn();
                 loop.loop().schedule(() -> connectAgain(counting), AGAIN_MILLIS, TimeUnit.MILLISECONDS);

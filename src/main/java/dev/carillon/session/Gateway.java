@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * What servers, verticles and operators may do on any node for the whole cluster; permissions are not asked again.
  * Safe on any thread; futures complete on the caller's context. They fail with
  * {@link dev.carillon.protocol.ProtocolException} for what the caller can mend, and with
- * {@link dev.carillon.channel.UnavailableException} for what it can retry with the same key.
+ * {@link dev.carillon.channel.UnavailableException} for what it can retry with the same key. Users are named by their keys, which
+ * are their ids where there are no tenants: {@link dev.carillon.channel.Tenant}.
  */
 public interface Gateway {
     /**

@@ -1,9 +1,11 @@
 package dev.carillon.session;
 
+import dev.carillon.auth.Identity;
 import dev.carillon.config.LimitSettings;
+import dev.carillon.config.TenantSettings;
 
 /**
- * How much one client says: frames and bytes, of its connection and of its user. Confined to the session's event loop.
+ * How much one client says: frames and bytes, of its connection, its user and its tenant. Confined to the session's event loop.
  */
 final class Intake {
     /** What taking in the smallest message costs, in bytes: pings and pongs are counted by it alone. */
@@ -13,6 +15,7 @@ final class Intake {
     static final long GOES_ON = -1;
 
     private final LimitSettings limits;
+    private final TenantSettings tenants;
     private final Shares shares;
     private final TokenBucket messages;
     private final TokenBucket bytes;
@@ -23,8 +26,9 @@ final class Intake {
     /** Frames beyond the rate; one within it makes good one beyond. */
     private int excess;
 
-    Intake(LimitSettings limits, Shares shares, long now) {
+    Intake(LimitSettings limits, TenantSettings tenants, Shares shares, long now) {
         this.limits = limits;
+        this.tenants = tenants;
         this.shares = shares;
         messages = new TokenBucket(limits.messagesPerSecond(), now);
         // The largest message is always within it.
@@ -46,13 +50,16 @@ final class Intake {
     }
 
     /** Takes a frame: 0, milliseconds to wait, or {@link #GOES_ON}. */
-    long take(String userId, long now) {
+    long take(Identity who, long now) {
         long wait = messages.take(now) ? 0 : messages.waitMillis();
         if (bytes.owes(now)) {
             wait = Math.max(wait, bytes.waitMillis());
         }
-        wait = Math.max(wait, shares.spend(Shares.Kind.USER_MESSAGES, userId, 1, limits.userMessageRate()));
-        wait = Math.max(wait, shares.spend(Shares.Kind.USER_BYTES, userId, read, limits.userByteRate()));
+        wait = Math.max(wait, shares.spend(Shares.Kind.USER_MESSAGES, who.userKey(), 1, limits.userMessageRate()));
+        wait = Math.max(wait, shares.spend(Shares.Kind.USER_BYTES, who.userKey(), read, limits.userByteRate()));
+        if (!who.tenant().isEmpty()) {
+            wait = Math.max(wait, shares.spend(Shares.Kind.TENANT, who.tenant(), 1, tenants.messageRate(who.tenant())));
+        }
         read = 0;
         if (wait == 0) {
             excess = Math.max(0, excess - 1);

@@ -33,7 +33,7 @@ public interface Operations {
     /**
      * Channels with subscribers, kept publications or traffic.
      *
-     * @param prefix what their names begin with
+     * @param prefix what their keys begin with: of one tenant, or of none
      * @param limit most wanted, the first in the order
      */
     Future<List<ChannelReport>> channels(String prefix, Sort sort, int limit);
@@ -41,7 +41,8 @@ public interface Operations {
     /** One channel; all zeros if nobody knows it. */
     Future<ChannelReport> channel(ChannelName channel);
 
-    Future<UserReport> user(String userId);
+    /** @param userKey the user, told apart from those of other tenants */
+    Future<UserReport> user(String userKey);
 
     /**
      * Has a node refuse new clients and send those it has to the others, as {@code drain} of its settings says; it stays

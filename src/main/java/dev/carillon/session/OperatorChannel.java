@@ -29,7 +29,7 @@ public final class OperatorChannel {
 
     /** Whether nodes publish on it. */
     static boolean isOne(ChannelName channel) {
-        return channel.equals(NODES) || isTrace(channel);
+        return channel.equals(NODES) || channel.tenant().isEmpty() && isTrace(channel);
     }
 
     public static boolean isTrace(ChannelName channel) {

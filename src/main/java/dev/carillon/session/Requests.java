@@ -27,6 +27,9 @@ public interface Requests {
     /** The W3C Trace Context that the client gave; not there if it gave none. */
     String TRACE_HEADER = TraceContext.NAME;
 
+    /** The tenant of the user; not there if it has none. */
+    String TENANT_HEADER = "carillon-tenant";
+
     /** @param traceparent as W3C Trace Context writes it; null for none */
     Future<Payload> request(
             Identity who,

@@ -11,6 +11,11 @@ public interface Session {
     /** Whether the client has said who it is, and the node believed it. */
     boolean isAuthenticated();
 
+    /** The tenant whose channels and users the client sees; empty for none, and before it authenticated. */
+    default String tenant() {
+        return "";
+    }
+
     /** A command. Before authentication anything but {@code auth} ends the connection. */
     void receive(ClientFrame frame);
 

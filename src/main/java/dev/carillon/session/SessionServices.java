@@ -9,6 +9,7 @@ import dev.carillon.config.BusSettings;
 import dev.carillon.config.HeartbeatSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.config.NamespaceSettings;
+import dev.carillon.config.TenantSettings;
 import dev.carillon.presence.PresenceStore;
 import dev.carillon.presence.UserStore;
 import java.time.InstantSource;
@@ -27,6 +28,7 @@ public record SessionServices(
         AuthSettings auth,
         HeartbeatSettings heartbeat,
         LimitSettings limits,
+        TenantSettings tenants,
         BusSettings bus,
         Map<String, NamespaceSettings> namespaces,
         DataRules dataRules,

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What each user sends and each channel is sent, on all nodes together. A node counts what it sees itself and is told
+ * What each user and each tenant sends and each channel is sent, on all nodes together. A node counts what it sees itself and is told
  * once a second of what others saw, of those who used a good part of what they may: so nodes have nothing to tell one
  * another while nobody is loud, and who is loud on several nodes at once has more for a second, owes it, and is held to
  * the rate from then on. Holds only those who have used something in the last seconds. Safe on any thread.
@@ -20,7 +20,8 @@ public final class Shares {
     public enum Kind {
         USER_MESSAGES('m'),
         USER_BYTES('b'),
-        CHANNEL('c');
+        CHANNEL('c'),
+        TENANT('t');
 
         private final char sign;
 

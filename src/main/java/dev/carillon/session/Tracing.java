@@ -1,5 +1,6 @@
 package dev.carillon.session;
 
+import dev.carillon.auth.Identity;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Turn;
 import dev.carillon.protocol.ClientFrame;
@@ -15,7 +16,7 @@ public interface Tracing {
     Tracing NONE = new Tracing() {};
 
     /** Sees one session; null unless its user is traced. Asked when a session opens and whenever traces change. */
-    default @Nullable Tap tap(String userId, String sessionId) {
+    default @Nullable Tap tap(String userKey, String sessionId) {
         return null;
     }
 
@@ -26,7 +27,7 @@ public interface Tracing {
     default void left(ChannelName channel, String userId, String sessionId) {}
 
     /** A session was refused something on the channel that the error names. */
-    default void refused(ServerFrame.Error error, String userId, String sessionId) {}
+    default void refused(ServerFrame.Error error, Identity who, String sessionId) {}
 
     /** What one session says and is told; called on its event loop. */
     interface Tap {

@@ -4,6 +4,7 @@ import dev.carillon.bus.UserEvents;
 import dev.carillon.channel.Ack;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Payload;
+import dev.carillon.channel.Tenant;
 import dev.carillon.cluster.HazelcastUserStore;
 import dev.carillon.session.Gateway;
 import io.vertx.core.Future;
@@ -165,10 +166,13 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
 
     private Future<Ack> announceNow(
             String type, BiConsumer<String, String> toVerticles, String userId, String info, long version) {
-        JsonObject event = new JsonObject(info).put("type", type).put("user_id", userId);
+        // Its tenant's alone hear of a user.
+        ChannelName online = ChannelName.ONLINE.in(Tenant.of(userId));
+        String shown = Tenant.name(userId);
+        JsonObject event = new JsonObject(info).put("type", type).put("user_id", shown);
         // The user is part of a key's scope, so type and version tell one announcement from another.
         String key = type + ":" + version;
-        return gateway.publish(ChannelName.ONLINE, Payload.json(event.encode()), userId, key, null)
+        return gateway.publish(online, Payload.json(event.encode()), shown, key, null)
                 .onSuccess(ack -> {
                     if (!ack.duplicate()) {
                         toVerticles.accept(userId, info);

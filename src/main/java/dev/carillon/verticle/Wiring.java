@@ -96,7 +96,7 @@ final class Wiring {
         this.vertx = vertx;
         this.metrics = metrics;
         this.clock = clock;
-        admission = new Admission(settings.admission());
+        admission = new Admission(settings.admission(), settings.tenants());
         rules = new DataRules(settings.namespaces());
         slow = new SlowConsumers(settings.limits(), settings.namespaces(), metrics.slowConsumers());
         compression = Compression.of(settings.http(), settings.namespaces());
@@ -211,6 +211,7 @@ final class Wiring {
                 settings.auth(),
                 settings.heartbeat(),
                 settings.limits(),
+                settings.tenants(),
                 settings.bus(),
                 settings.namespaces(),
                 rules,

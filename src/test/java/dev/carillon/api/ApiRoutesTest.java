@@ -29,20 +29,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class ApiRoutesTest {
+    private static final String TENANT_KEY = "a-key-of-one-tenant";
     private static final String KEY = "a-key-of-the-test";
     private static final int MAX_BODY_BYTES = 16 * 1024;
 
     private final RecordingGateway gateway = new RecordingGateway();
+    private final RecordingOperations operations = new RecordingOperations();
     private HttpNode node;
 
     @BeforeEach
     void start() {
         Vertx vertx = Vertx.vertx();
-        ApiSettings settings = new ApiSettings(List.of("another-key-first", KEY), MAX_BODY_BYTES);
+        ApiSettings settings =
+                new ApiSettings(List.of("another-key-first", KEY), List.of("acme:" + TENANT_KEY), MAX_BODY_BYTES);
         InstantSource clock = InstantSource.fixed(RecordingGateway.THEN);
         node = new HttpNode(
-                vertx,
-                new ApiRoutes(gateway, new RecordingOperations(), new ScopedTokens(vertx), settings, clock)::mount);
+                vertx, new ApiRoutes(gateway, operations, new ScopedTokens(vertx), settings, clock)::mount);
     }
 
     @AfterEach
@@ -193,6 +195,49 @@ class ApiRoutesTest {
                 .isEqualTo("{\"user_id\":\"alice\",\"online\":true,\"last_seen\":9,\"info\":{\"name\":\"A\"},"
                         + "\"sessions\":[{\"session_id\":\"s1\",\"node\":\"n1\",\"device\":\"phone\","
                         + "\"transport\":\"websocket\",\"since\":5}]}");
+    }
+
+    @Test
+    void aTenantsChannelsAndUsersAreReachedByNameOrWithItsKey() {
+        String tenants = "acme\u001f";
+        post("users/ann/disconnect", "{\"tenant\":\"acme\"}");
+        post("publish", "{\"tenant\":\"acme\",\"channel\":\"feed\",\"data\":1}");
+        postAs(TENANT_KEY, "publish", "{\"channel\":\"feed\",\"data\":1}");
+        postAs(TENANT_KEY, "users/ann/publish", "{\"data\":1}");
+        postAs(TENANT_KEY, "users/ann/disconnect", "{\"tenant\":\"acme\"}");
+        postAs(TENANT_KEY, "users/ann/revoke", "{\"token_id\":\"t\",\"until\":5}");
+        postAs(TENANT_KEY, "channels", "{\"prefix\":\"f\"}");
+        postAs(TENANT_KEY, "channel", "{\"channel\":\"feed\"}");
+        postAs(TENANT_KEY, "user", "{\"user_id\":\"ann\"}");
+        postAs(TENANT_KEY, "subscribe", "{\"user_id\":\"ann\",\"channel\":\"feed\"}");
+        assertThat(gateway.calls)
+                .containsExactly(
+                        "disconnect " + tenants + "ann null UNAUTHORIZED",
+                        "publish acme/feed null null",
+                        "publish acme/feed null null",
+                        "publish acme/user:ann null null",
+                        "disconnect " + tenants + "ann null UNAUTHORIZED",
+                        "revokeToken " + tenants + "t 1970-01-01T00:00:00.005Z",
+                        "subscribe " + tenants + "ann acme/feed");
+        assertThat(operations.calls)
+                .containsExactly("channels " + tenants + "f NAME 100", "channel acme/feed", "user " + tenants + "ann");
+    }
+
+    @Test
+    void aTenantsKeyReachesNobodyElse() {
+        for (String path : List.of("publish", "users/ann", "users/ann/disconnect", "channels", "channel", "history", "user")) {
+            HttpResponse<Buffer> answer =
+                    postAs(TENANT_KEY, path, "{\"tenant\":\"globex\",\"channel\":\"feed\",\"data\":1,\"before\":1}");
+            assertThat(answer.statusCode()).as(path).isEqualTo(403);
+        }
+        for (String path : List.of("nodes", "nodes/n1/series", "nodes/n1/drain", "info")) {
+            assertThat(postAs(TENANT_KEY, path, "").statusCode()).as(path).isEqualTo(403);
+        }
+        assertThat(post("publish", "{\"tenant\":\"a b\",\"channel\":\"feed\",\"data\":1}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(gateway.calls).isEmpty();
+        assertThat(operations.calls).isEmpty();
     }
 
     @Test
@@ -384,6 +429,10 @@ class ApiRoutesTest {
 
     private HttpResponse<Buffer> post(String path, String body) {
         return node.post("/api/" + path, Map.of("X-API-Key", KEY), body);
+    }
+
+    private HttpResponse<Buffer> postAs(String key, String path, String body) {
+        return node.post("/api/" + path, Map.of("X-API-Key", key), body);
     }
 
     private static void assertRefused(HttpResponse<Buffer> answer, int status, int code, String names) {

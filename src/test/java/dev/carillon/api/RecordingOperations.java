@@ -99,11 +99,13 @@ final class RecordingOperations implements Operations {
 
     @Override
     public Future<ChannelReport> channel(ChannelName channel) {
-        return Future.succeededFuture(report(channel.value()));
+        calls.add("channel " + channel);
+        return Future.succeededFuture(report(channel.key()));
     }
 
     @Override
     public Future<UserReport> user(String userId) {
+        calls.add("user " + userId);
         return Future.succeededFuture(new UserReport(
                 new UserStatus(
                         userId,

@@ -33,6 +33,6 @@ record ScopedTokens(Vertx vertx) implements Authenticator {
     }
 
     private static Identity identity(Set<String> scopes) {
-        return new Identity("u", "", Instant.EPOCH, Instant.MAX, List.of(), List.of(), scopes, "{}");
+        return new Identity("", "u", "", Instant.EPOCH, Instant.MAX, List.of(), List.of(), scopes, "{}");
     }
 }

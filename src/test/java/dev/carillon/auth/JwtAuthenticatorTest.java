@@ -91,6 +91,7 @@ class JwtAuthenticatorTest {
 
         assertThat(Outcome.of(authenticator.authenticate(TestKeys.hmac(SECRET, claims))))
                 .isEqualTo(new Identity(
+                        "",
                         "alice",
                         "t-1",
                         START,

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RulePermissionsTest {
     private static final Identity ALICE = new Identity(
+            "",
             "alice",
             "",
             Instant.EPOCH,

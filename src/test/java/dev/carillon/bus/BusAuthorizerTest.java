@@ -37,7 +37,7 @@ class BusAuthorizerTest {
         assertThat(seen)
                 .hasValue(new AuthorizeRequest(
                         AuthorizeRequest.Action.PUBLISH,
-                        new ChannelName("messages:42"),
+                        new ChannelName("acme", "messages:42"),
                         "ann",
                         "s1",
                         new JsonObject().put("role", "admin")));

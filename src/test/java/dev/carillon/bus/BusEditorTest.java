@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BusEditorTest {
-    private static final ChannelName CHAT = new ChannelName("messages:42");
+    private static final ChannelName CHAT = new ChannelName("acme", "messages:42");
     private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     private static final Payload BYTES = Payload.binary("{\"n\":1}".getBytes(), new byte[] {1, -1});
 

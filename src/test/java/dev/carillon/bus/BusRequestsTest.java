@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BusRequestsTest {
-    static final Identity ANN =
-            new Identity("ann", "", Instant.EPOCH, Instant.MAX, List.of(), List.of(), Set.of(), "{\"role\":\"admin\"}");
+    static final Identity ANN = new Identity(
+            "acme", "ann", "", Instant.EPOCH, Instant.MAX, List.of(), List.of(), Set.of(), "{\"role\":\"admin\"}");
 
     private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -63,7 +63,7 @@ class BusRequestsTest {
         }));
 
         assertReply(ask("orders", "{\"a\":1}", Duration.ofSeconds(5)), "[1,2]");
-        assertThat(seen).hasValue(new ClientRequest("ann", "s1", new JsonObject().put("a", 1), TRACE));
+        assertThat(seen).hasValue(new ClientRequest("acme", "ann", "s1", new JsonObject().put("a", 1), TRACE));
     }
 
     @Test

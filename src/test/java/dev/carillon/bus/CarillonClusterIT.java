@@ -294,7 +294,7 @@ class CarillonClusterIT {
         events.offline("ann", "{\"name\":\"Ann\"}");
         until(() -> !online.isEmpty() && !offline.isEmpty());
 
-        UserEvent expected = new UserEvent("ann", new JsonObject().put("name", "Ann"), 5);
+        UserEvent expected = new UserEvent("", "ann", new JsonObject().put("name", "Ann"), 5);
         assertThat(online).containsExactly(expected);
         assertThat(offline).containsExactly(expected);
         await(one.unregister());

@@ -187,7 +187,8 @@ class HazelcastRevocationsClusterIT {
     }
 
     private static Identity identity(String userId, String tokenId, Instant issuedAt) {
-        return new Identity(userId, tokenId, issuedAt, issuedAt.plusSeconds(600), List.of(), List.of(), Set.of(), "{}");
+        return new Identity(
+                "", userId, tokenId, issuedAt, issuedAt.plusSeconds(600), List.of(), List.of(), Set.of(), "{}");
     }
 
     /** @param seed port of a member to join; 0 for the first of the cluster, negative for one on its own */

@@ -3,13 +3,17 @@ package dev.carillon.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.config.AdmissionSettings;
+import dev.carillon.config.TenantSettings;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
+    private static final TenantSettings TENANTS = new TenantSettings(2, 100, Map.of("shut", 0, "wide", 3), Map.of());
+
     private long now = 1_000;
     private final Admission admission =
-            new Admission(new AdmissionSettings(Duration.ofSeconds(1), 2, 3, 20, 5), () -> now);
+            new Admission(new AdmissionSettings(Duration.ofSeconds(1), 2, 3, 20, 5), TENANTS, () -> now);
 
     @Test
     void anAddressHasItsRateAndTheNodeHasOneForAll() {
@@ -24,7 +28,7 @@ class AdmissionTest {
 
     @Test
     void fiveThousandThatResumeFromOneAddressAreLetInAtOnce() {
-        Admission wide = new Admission(AdmissionSettings.DEFAULTS, () -> now);
+        Admission wide = new Admission(AdmissionSettings.DEFAULTS, TENANTS, () -> now);
         for (int i = 0; i < 15_000; i++) {
             assertThat(wide.hasRoom("10.0.0.1")).isTrue();
             assertThat(wide.came("10.0.0.1")).isEqualTo("10.0.0.1");
@@ -63,6 +67,18 @@ class AdmissionTest {
         assertThat(admission.hasRoom("")).isTrue();
         admission.left("");
         assertThat(admission.addresses()).isZero();
+    }
+
+    @Test
+    void aTenantHasItsOwnNumberOfSessions() {
+        assertThat(admission.cameOf("acme")).isTrue();
+        assertThat(admission.cameOf("acme")).isTrue();
+        assertThat(admission.cameOf("acme")).isFalse();
+        assertThat(admission.cameOf("globex")).isTrue();
+        assertThat(admission.cameOf("")).isTrue();
+        assertThat(admission.cameOf("shut")).isFalse();
+        admission.leftOf("acme");
+        assertThat(admission.cameOf("acme")).isTrue();
     }
 
     private int letIn(String address, int many) {

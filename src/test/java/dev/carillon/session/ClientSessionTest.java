@@ -15,6 +15,7 @@ import dev.carillon.config.AuthSettings;
 import dev.carillon.config.BusSettings;
 import dev.carillon.config.HeartbeatSettings;
 import dev.carillon.config.LimitSettings;
+import dev.carillon.config.TenantSettings;
 import dev.carillon.presence.UserSession;
 import dev.carillon.presence.UserStatus;
 import dev.carillon.presence.UserStore;
@@ -279,6 +280,7 @@ class ClientSessionTest {
                 AuthSettings.DEFAULTS,
                 HeartbeatSettings.DEFAULTS,
                 LimitSettings.DEFAULTS,
+                TenantSettings.DEFAULTS,
                 BusSettings.DEFAULTS,
                 Map.of(),
                 new DataRules(Map.of()),
@@ -291,7 +293,7 @@ class ClientSessionTest {
                 null,
                 null,
                 registry,
-                new Admission(AdmissionSettings.DEFAULTS),
+                new Admission(AdmissionSettings.DEFAULTS, TenantSettings.DEFAULTS),
                 SessionListener.NONE,
                 Tracing.NONE,
                 () -> Instant.ofEpochMilli(now));
@@ -303,7 +305,7 @@ class ClientSessionTest {
         public Future<Identity> authenticate(String token) {
             Instant expiresAt = Instant.ofEpochMilli(TOKEN_LIFE.toMillis());
             return Future.succeededFuture(
-                    new Identity(token, "", Instant.EPOCH, expiresAt, List.of(), List.of(), Set.of(), "{}"));
+                    new Identity("", token, "", Instant.EPOCH, expiresAt, List.of(), List.of(), Set.of(), "{}"));
         }
 
         @Override

@@ -14,6 +14,7 @@ import dev.carillon.config.BusSettings;
 import dev.carillon.config.DrainSettings;
 import dev.carillon.config.HeartbeatSettings;
 import dev.carillon.config.LimitSettings;
+import dev.carillon.config.TenantSettings;
 import dev.carillon.presence.UserSession;
 import dev.carillon.presence.UserStatus;
 import dev.carillon.presence.UserStore;
@@ -293,6 +294,7 @@ class DrainTest {
                 AuthSettings.DEFAULTS,
                 HeartbeatSettings.DEFAULTS,
                 LimitSettings.DEFAULTS,
+                TenantSettings.DEFAULTS,
                 new BusSettings("127.0.0.1", 0, Map.of(), List.of(ADDRESS), List.of(), List.of()),
                 Map.of(),
                 new DataRules(Map.of()),
@@ -306,7 +308,7 @@ class DrainTest {
                         answer.future(),
                 null,
                 registry,
-                new Admission(AdmissionSettings.DEFAULTS),
+                new Admission(AdmissionSettings.DEFAULTS, TenantSettings.DEFAULTS),
                 SessionListener.NONE,
                 Tracing.NONE,
                 () -> Instant.ofEpochMilli(now));

@@ -19,6 +19,7 @@ import dev.carillon.config.BusSettings;
 import dev.carillon.config.HeartbeatSettings;
 import dev.carillon.config.LimitSettings;
 import dev.carillon.config.NamespaceSettings;
+import dev.carillon.config.TenantSettings;
 import dev.carillon.protocol.ClientFrame;
 import dev.carillon.protocol.CloseCode;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -162,6 +163,7 @@ class EntryTest {
                 AuthSettings.DEFAULTS,
                 HeartbeatSettings.DEFAULTS,
                 LimitSettings.DEFAULTS,
+                TenantSettings.DEFAULTS,
                 BusSettings.DEFAULTS,
                 namespaces,
                 new DataRules(namespaces),
@@ -174,7 +176,7 @@ class EntryTest {
                 null,
                 null,
                 registry,
-                new Admission(AdmissionSettings.DEFAULTS),
+                new Admission(AdmissionSettings.DEFAULTS, TenantSettings.DEFAULTS),
                 SessionListener.NONE,
                 Tracing.NONE,
                 () -> Instant.EPOCH);

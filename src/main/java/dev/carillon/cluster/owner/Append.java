@@ -32,7 +32,7 @@ public final class Append extends ChannelStep {
     @Override
     byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = open(entry);
-        ChannelStream stream = state.stream(new ChannelName(entry.getKey()), freshEpoch);
+        ChannelStream stream = state.stream(ChannelName.ofKey(entry.getKey()), freshEpoch);
         byte[] outcome = state.append(origin, turn, drafts, stream, retention);
         entry.setValue(state);
         if (outcome == null) {

@@ -206,7 +206,7 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
         ChannelStream kept = stream;
         packer.flag(kept != null);
         if (kept != null) {
-            packer.text(kept.channel().value())
+            packer.text(kept.channel().key())
                     .text(kept.position().epoch())
                     .number(kept.position().offset())
                     .publications(kept.kept())
@@ -219,7 +219,7 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
         packer.flag(list != null);
         if (list != null) {
             PresenceSnapshot snapshot = list.snapshot();
-            packer.text(list.channel().value())
+            packer.text(list.channel().key())
                     .number(snapshot.version())
                     .number(snapshot.members().size());
             snapshot.members().forEach(member -> packer.member(member).number(list.incarnationOf(member)));
@@ -241,7 +241,7 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
             batches.put(unpacker.text(), new Batch(unpacker.number(), unpacker.bytes(), unpacker.number()));
         }
         if (unpacker.flag()) {
-            ChannelName channel = new ChannelName(unpacker.text());
+            ChannelName channel = ChannelName.ofKey(unpacker.text());
             String epoch = unpacker.text();
             long offset = unpacker.number();
             var kept = unpacker.publications(channel, epoch);
@@ -252,7 +252,7 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
             stream = new ChannelStream(channel, epoch, offset, kept, keys);
         }
         if (unpacker.flag()) {
-            ChannelName channel = new ChannelName(unpacker.text());
+            ChannelName channel = ChannelName.ofKey(unpacker.text());
             long version = unpacker.number();
             Map<String, Long> incarnations = new HashMap<>();
             List<Member> members = unpacker.list(() -> {

@@ -24,7 +24,7 @@ public final class CompareHeads extends ReadStep {
     public CompareHeads(String node, Collection<Standing> standings) {
         this.node = node;
         believed = new HashMap<>(standings.size() * 2);
-        standings.forEach(standing -> believed.put(standing.channel().value(), standing));
+        standings.forEach(standing -> believed.put(standing.channel().key(), standing));
     }
 
     @Override
@@ -67,7 +67,7 @@ public final class CompareHeads extends ReadStep {
         packer.text(node).number(believed.size());
         for (Standing standing : believed.values()) {
             StreamPosition position = standing.position();
-            packer.text(standing.channel().value()).number(standing.interest()).flag(position != null);
+            packer.text(standing.channel().key()).number(standing.interest()).flag(position != null);
             if (position != null) {
                 packer.text(position.epoch()).number(position.offset());
             }
@@ -82,7 +82,7 @@ public final class CompareHeads extends ReadStep {
             String channel = unpacker.text();
             long interest = unpacker.number();
             StreamPosition position = unpacker.flag() ? new StreamPosition(unpacker.text(), unpacker.number()) : null;
-            read.put(channel, new Standing(new ChannelName(channel), interest, position));
+            read.put(channel, new Standing(ChannelName.ofKey(channel), interest, position));
         }
         believed = read;
     }

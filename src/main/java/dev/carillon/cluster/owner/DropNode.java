@@ -37,7 +37,7 @@ public final class DropNode extends ChannelStep {
         }
         state.dropNode(node);
         List<PresenceChange> leaves =
-                state.presence(new ChannelName(entry.getKey())).dropNode(node, incarnation);
+                state.presence(ChannelName.ofKey(entry.getKey())).dropNode(node, incarnation);
         state.touch(nowMillis);
         state.revise(state.revision() + 1);
         entry.setValue(state);

@@ -31,7 +31,8 @@ public final class Join extends ChannelStep {
             return null;
         }
         ChannelState state = open(entry);
-        PresenceChange change = state.presence(new ChannelName(entry.getKey())).join(joining, incarnation, again);
+        PresenceChange change =
+                state.presence(ChannelName.ofKey(entry.getKey())).join(joining, incarnation, again);
         entry.setValue(state);
         if (change == null) {
             return null;

@@ -26,7 +26,8 @@ public final class Leave extends ChannelStep {
         if (state == null) {
             return null;
         }
-        PresenceChange change = state.presence(new ChannelName(entry.getKey())).leave(sessionId);
+        PresenceChange change =
+                state.presence(ChannelName.ofKey(entry.getKey())).leave(sessionId);
         if (change == null) {
             return null;
         }

@@ -150,11 +150,11 @@ public final class Packer {
     public Packer event(ChannelEvent event) {
         if (event instanceof Publication publication) {
             return number(PUBLICATION)
-                    .text(publication.channel().value())
+                    .text(publication.channel().key())
                     .text(publication.epoch())
                     .kept(publication);
         } else if (event instanceof PresenceChange change) {
-            return number(PRESENCE_CHANGE).text(change.channel().value()).change(change);
+            return number(PRESENCE_CHANGE).text(change.channel().key()).change(change);
         }
         throw new AssertionError(event.getClass());
     }

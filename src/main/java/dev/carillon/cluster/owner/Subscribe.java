@@ -47,7 +47,7 @@ public final class Subscribe extends ChannelStep {
             return null;
         }
         Recovery recovery =
-                state.stream(new ChannelName(entry.getKey()), freshEpoch).recover(since, limit, kept, nowMillis);
+                state.stream(ChannelName.ofKey(entry.getKey()), freshEpoch).recover(since, limit, kept, nowMillis);
         return new Packer(64)
                 .text(recovery.position().epoch())
                 .number(recovery.position().offset())

@@ -27,7 +27,7 @@ public final class Sweep extends ChannelStep {
     byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = entry.getValue();
         if (state != null) {
-            String namespace = new ChannelName(entry.getKey()).namespace();
+            String namespace = ChannelName.ofKey(entry.getKey()).namespace();
             if (state.expire(retentions.getOrDefault(namespace, Retentions.NONE), nowMillis)) {
                 entry.setValue(null);
             }

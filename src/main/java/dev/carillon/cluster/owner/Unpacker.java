@@ -126,7 +126,7 @@ public final class Unpacker {
 
     public ChannelEvent event() {
         int kind = (int) number();
-        ChannelName channel = new ChannelName(text());
+        ChannelName channel = ChannelName.ofKey(text());
         return switch (kind) {
             case Packer.PUBLICATION -> kept(channel, text());
             case Packer.PRESENCE_CHANGE -> change(channel);

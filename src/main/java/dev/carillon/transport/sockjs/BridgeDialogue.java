@@ -290,7 +290,7 @@ final class BridgeDialogue {
 
     private void authenticated(ServerFrame.AuthSuccess success) {
         state = State.KNOWN;
-        bus.known(success.userId(), success.sessionId());
+        bus.known(success.userId(), success.sessionId(), session == null ? "" : session.tenant());
         if (askedOutright) {
             out.post(BridgeWire.event("auth_success", JsonFrames.encode(success)));
         }

@@ -14,6 +14,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.Json;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -38,6 +39,7 @@ final class BusLink {
     private final Set<String> registered = new HashSet<>();
     private String userId = "";
     private String sessionId = "";
+    private String tenant = "";
     private int requestsInFlight;
 
     BusLink(
@@ -58,7 +60,8 @@ final class BusLink {
     }
 
     /** The client has said who it is. */
-    void known(String userId, String sessionId) {
+    void known(String userId, String sessionId, String tenant) {
+        this.tenant = tenant;
         this.userId = userId;
         this.sessionId = sessionId;
     }
@@ -117,7 +120,7 @@ final class BusLink {
     }
 
     private void register(String address) {
-        if (!BusSettings.permits(bus.outbound(), address)) {
+        if (!permits(bus.outbound(), address)) {
             out.post(BridgeWire.err(address, ErrorCode.PERMISSION_DENIED));
         } else if (registered.contains(address)) {
             out.post(BridgeWire.err(address, ErrorCode.ALREADY_SUBSCRIBED));
@@ -126,6 +129,11 @@ final class BusLink {
         } else if (registered.add(address)) {
             addresses.add(address, this);
         }
+    }
+
+    /** Plain addresses are everybody's: a tenant's client would reach other tenants' by them. It has requests, which say whose. */
+    private boolean permits(List<String> patterns, String address) {
+        return tenant.isEmpty() && BusSettings.permits(patterns, address);
     }
 
     private void unregister(String address) {
@@ -137,7 +145,7 @@ final class BusLink {
     }
 
     private void publish(BridgeMessage message) {
-        if (!BusSettings.permits(bus.inbound(), message.address())) {
+        if (!permits(bus.inbound(), message.address())) {
             out.post(BridgeWire.err(message.address(), ErrorCode.PERMISSION_DENIED));
             return;
         }
@@ -151,7 +159,7 @@ final class BusLink {
     private void send(BridgeMessage message) {
         Message<?> waiting = awaited.take(message.address());
         if (waiting == null
-                && !BusSettings.permits(bus.inbound(), message.address())
+                && !permits(bus.inbound(), message.address())
                 && !BusSettings.permits(bus.requests(), message.address())) {
             out.post(BridgeWire.err(message.answerTo(), ErrorCode.PERMISSION_DENIED));
             return;
@@ -236,6 +244,9 @@ final class BusLink {
                 options.addHeader(name, value);
             }
         });
+        if (!tenant.isEmpty()) {
+            options.addHeader(Requests.TENANT_HEADER, tenant);
+        }
         return options.addHeader(Requests.USER_HEADER, userId).addHeader(Requests.SESSION_HEADER, sessionId);
     }
 }
