@@ -157,18 +157,25 @@ final class Answer {
         }
     }
 
-    /** @param lastSeen null if never */
+    /**
+     * @param lastSeen null if never
+     * @param until when a blocked user is let in again; null for never
+     */
     record User(
             String userId,
             boolean online,
             @Nullable Long lastSeen,
+            @Nullable Boolean blocked,
+            @Nullable Instant until,
             @JsonRawValue String info,
             List<Session> sessions) {
-        static User of(UserStatus status) {
+        static User of(UserStatus status, @Nullable Instant blockedUntil) {
             return new User(
                     Tenant.name(status.userId()),
                     status.online(),
                     status.lastSeenMillis() == 0 ? null : status.lastSeenMillis(),
+                    blockedUntil == null ? null : true,
+                    blockedUntil == null || blockedUntil.equals(Instant.MAX) ? null : blockedUntil,
                     status.info().isEmpty() ? "{}" : status.info(),
                     status.sessions().stream().map(Session::of).toList());
         }
@@ -177,8 +184,19 @@ final class Answer {
     /** How many connections of a user were concerned. */
     record Connections(String userId, @Nullable String channel, int connections) {}
 
-    record Revoked(
+    /**
+     * @param connections how many were closed
+     * @param until when the user is let in again; null for never
+     */
+    record Blocked(
             String userId,
+            boolean blocked,
+            @Nullable Instant until,
+            @Nullable Integer connections) {}
+
+    /** @param userId null for all of the tenant */
+    record Revoked(
+            @Nullable String userId,
             @Nullable Instant before,
             @Nullable String tokenId,
             @Nullable Instant until) {}

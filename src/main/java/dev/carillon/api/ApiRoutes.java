@@ -48,6 +48,9 @@ public final class ApiRoutes {
         post(router, "users/:id/publish", AuditLog.ofPeople("publish", ApiRoutes::user, publishing::publishToUser));
         post(router, "users/:id/disconnect", AuditLog.of("disconnect", ApiRoutes::user, users::disconnect));
         post(router, "users/:id/revoke", AuditLog.of("revoke", ApiRoutes::user, users::revoke));
+        post(router, "users/:id/block", AuditLog.of("block", ApiRoutes::user, users::block));
+        post(router, "users/:id/unblock", AuditLog.of("unblock", ApiRoutes::user, users::unblock));
+        post(router, "revoke", AuditLog.of("revoke", call -> "everybody", users::revokeEverybody));
         post(router, "subscribe", AuditLog.of("subscribe", ApiRoutes::userAndChannel, users::subscribe));
         post(router, "unsubscribe", AuditLog.of("unsubscribe", ApiRoutes::userAndChannel, users::unsubscribe));
         post(router, "history", this::history);

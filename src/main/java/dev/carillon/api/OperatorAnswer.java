@@ -9,6 +9,7 @@ import dev.carillon.session.NodeSample;
 import dev.carillon.session.SessionReport;
 import dev.carillon.session.UserReport;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -104,9 +105,9 @@ final class OperatorAnswer {
      * @param presence channels that show the user as a member
      */
     record User(@JsonUnwrapped Answer.User user, List<SessionReport> live, List<String> presence, Channel personal) {
-        static User of(UserReport report) {
+        static User of(UserReport report, @Nullable Instant blockedUntil) {
             return new User(
-                    Answer.User.of(report.status()),
+                    Answer.User.of(report.status(), blockedUntil),
                     report.sessions(),
                     report.sessions().stream()
                             .flatMap(session -> session.shownOn().stream())

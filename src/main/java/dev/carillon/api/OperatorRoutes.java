@@ -58,9 +58,8 @@ final class OperatorRoutes {
     }
 
     Future<OperatorAnswer.User> user(Call call) {
-        return operations
-                .user(call.body().userKey(Users.named(call.body())))
-                .map(OperatorAnswer.User::of);
+        String key = call.body().userKey(Users.named(call.body()));
+        return operations.user(key).map(report -> OperatorAnswer.User.of(report, gateway.blockedUntil(key)));
     }
 
     private static Operations.Sort sort(Fields body) {

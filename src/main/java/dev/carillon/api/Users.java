@@ -20,7 +20,8 @@ final class Users {
     }
 
     Future<Answer.User> status(Call call) {
-        return gateway.user(call.userKey()).map(Answer.User::of);
+        String key = call.userKey();
+        return gateway.user(key).map(status -> Answer.User.of(status, gateway.blockedUntil(key)));
     }
 
     Future<Answer.Connections> disconnect(Call call) {
@@ -33,6 +34,30 @@ final class Users {
     Future<Answer.Revoked> revoke(Call call) {
         String userId = call.user();
         return call.body().has("token_id") ? revokeToken(userId, call.body()) : revokeAll(userId, call.body());
+    }
+
+    /** Of the tenant that the call is about, or of all who have none. */
+    Future<Answer.Revoked> revokeEverybody(Call call) {
+        Instant before = call.body().instant("before");
+        if (before == null) {
+            throw call.body().refused("before", "is required: tokens issued before it are revoked");
+        }
+        return gateway.revokeAll(call.body().tenant(), before)
+                .map(done -> new Answer.Revoked(null, before, null, null));
+    }
+
+    Future<Answer.Blocked> block(Call call) {
+        String userId = call.user();
+        Instant until = call.body().instant("until");
+        if (until != null && !until.isAfter(clock.instant())) {
+            throw call.body().refused("until", "must be in the future");
+        }
+        return gateway.block(call.userKey(), until).map(closed -> new Answer.Blocked(userId, true, until, closed));
+    }
+
+    Future<Answer.Blocked> unblock(Call call) {
+        String userId = call.user();
+        return gateway.unblock(call.userKey()).map(done -> new Answer.Blocked(userId, false, null, null));
     }
 
     Future<Answer.Connections> subscribe(Call call) {

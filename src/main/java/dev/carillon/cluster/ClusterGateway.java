@@ -122,6 +122,29 @@ public final class ClusterGateway implements Gateway {
     }
 
     @Override
+    public Future<Void> revokeAll(String tenant, Instant before) {
+        return revocations
+                .revokeAll(tenant, before)
+                .compose(revoked -> control.revokeAll(node.nodeIds(), tenant, before))
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Integer> block(String userId, @Nullable Instant until) {
+        return revocations.block(userId, until).compose(blocked -> control.block(node.nodeIds(), userId));
+    }
+
+    @Override
+    public Future<Void> unblock(String userId) {
+        return revocations.unblock(userId);
+    }
+
+    @Override
+    public @Nullable Instant blockedUntil(String userId) {
+        return revocations.blockedUntil(userId);
+    }
+
+    @Override
     public Future<Void> revokeToken(String tokenId, Instant until) {
         return revocations
                 .revokeToken(tokenId, until)

@@ -86,8 +86,20 @@ final class Control {
                 nodes, new JsonObject().put("do", "revoke").put("user", userId).put("before", before.toEpochMilli()));
     }
 
+    /** @param tenant whose users' tokens are meant, empty for those who have none */
+    Future<Integer> revokeAll(Collection<String> nodes, String tenant, Instant before) {
+        return ask(
+                nodes,
+                new JsonObject().put("do", "revoke").put("tenant", tenant).put("before", before.toEpochMilli()));
+    }
+
     Future<Integer> revokeToken(Collection<String> nodes, String tokenId) {
         return ask(nodes, new JsonObject().put("do", "revoke").put("token", tokenId));
+    }
+
+    /** Closes whatever connections a user has, on every node: one may just be coming. */
+    Future<Integer> block(Collection<String> nodes, String userId) {
+        return disconnect(nodes, userId, null, CloseCode.UNAUTHORIZED);
     }
 
     /**
@@ -209,7 +221,10 @@ final class Control {
         if (token != null) {
             return token.equals(identity.tokenKey());
         }
-        return identity.userKey().equals(question.getString("user"))
-                && identity.issuedAt().toEpochMilli() < question.getLong("before");
+        String tenant = question.getString("tenant");
+        boolean isMeant = tenant == null
+                ? identity.userKey().equals(question.getString("user"))
+                : identity.tenant().equals(tenant);
+        return isMeant && identity.issuedAt().toEpochMilli() < question.getLong("before");
     }
 }

@@ -2,21 +2,27 @@ package dev.carillon.cluster;
 
 import com.hazelcast.config.InvalidConfigurationException;
 import com.hazelcast.config.ReplicatedMapConfig;
+import com.hazelcast.core.EntryAdapter;
+import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.replicatedmap.ReplicatedMap;
 import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
 import dev.carillon.auth.Identity;
 import dev.carillon.auth.Revocations;
+import dev.carillon.channel.Tenant;
 import dev.carillon.channel.UnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +39,11 @@ public final class HazelcastRevocations implements Revocations {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastRevocations.class);
     private static final String TOKENS = "carillon.revoked.tokens";
     private static final String USERS = "carillon.revoked.users";
+    private static final String BLOCKED = "carillon.blocked.users";
+
+    /** In the map of users what holds for all of a tenant, or of none: no user has such an id. */
+    private static final String ALL = " all";
+
     static final String USED = "carillon.used.tokens";
     private static final int MAX_WAITING = 1000;
 
@@ -47,6 +58,7 @@ public final class HazelcastRevocations implements Revocations {
     private final Duration longestTokenLife;
     private final ReplicatedMap<String, Long> tokens;
     private final ReplicatedMap<String, Long> users;
+    private final ReplicatedMap<String, Long> blocked;
     private final IMap<String, Long> used;
     private final Majority majority;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -70,7 +82,23 @@ public final class HazelcastRevocations implements Revocations {
         this.longestTokenLife = longestTokenLife;
         tokens = replicated(hazelcast, TOKENS);
         users = replicated(hazelcast, USERS);
+        blocked = replicated(hazelcast, BLOCKED);
         used = hazelcast.getMap(USED);
+    }
+
+    /** Has something run soon after more is revoked or blocked, on whatever node; on a thread of Hazelcast's, so it must be quick. */
+    public void onChange(Runnable changed) {
+        EntryAdapter<String, Long> listener = new EntryAdapter<>() {
+            @Override
+            public void onEntryEvent(EntryEvent<String, Long> event) {
+                if (event.getValue() != null) {
+                    changed.run();
+                }
+            }
+        };
+        for (ReplicatedMap<String, Long> map : List.of(tokens, users, blocked)) {
+            UUID unused = map.addEntryListener(listener);
+        }
     }
 
     private static ReplicatedMap<String, Long> replicated(HazelcastInstance hazelcast, String name) {
@@ -91,8 +119,48 @@ public final class HazelcastRevocations implements Revocations {
         if (!who.tokenId().isEmpty() && tokens.containsKey(who.tokenKey())) {
             return true;
         }
-        Long before = users.get(who.userKey());
+        return blockedUntil(who.userKey()) != null
+                || isOld(who, users.get(who.userKey()))
+                || isOld(who, users.get(Tenant.key(who.tenant(), ALL)));
+    }
+
+    private static boolean isOld(Identity who, @Nullable Long before) {
         return before != null && who.issuedAt().toEpochMilli() < before;
+    }
+
+    @Override
+    public @Nullable Instant blockedUntil(String userKey) {
+        Long until = blocked.get(userKey);
+        return until == null || until <= clock.millis()
+                ? null
+                : until == Long.MAX_VALUE ? Instant.MAX : Instant.ofEpochMilli(until);
+    }
+
+    /** {@inheritDoc} After a split the block that was made later holds, and an unblock on one side does not hold. */
+    @Override
+    public Future<Void> block(String userKey, @Nullable Instant until) {
+        return call(() -> {
+            requireRoom(blocked, userKey);
+            if (until == null) {
+                blocked.put(userKey, Long.MAX_VALUE);
+            } else {
+                blocked.put(userKey, until.toEpochMilli(), secondsUntil(until), TimeUnit.SECONDS);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public Future<Void> unblock(String userKey) {
+        return call(() -> {
+            Long unused = blocked.remove(userKey);
+            return null;
+        });
+    }
+
+    @Override
+    public Future<Void> revokeAll(String tenant, Instant before) {
+        return revokeUser(Tenant.key(tenant, ALL), before);
     }
 
     @Override

@@ -55,6 +55,24 @@ public interface Gateway {
     /** Revokes all tokens of the user issued before a moment, and closes the connections made with them with 4401. */
     Future<Void> revokeUser(String userId, Instant before);
 
+    /** The same for all users of a tenant, or all who have none. */
+    Future<Void> revokeAll(String tenant, Instant before);
+
+    /**
+     * Believes no token of the user any more, and closes all connections of the user with 4401.
+     *
+     * @param until when the user is let in again by itself; null for never
+     * @return how many connections there were
+     */
+    Future<Integer> block(String userId, @Nullable Instant until);
+
+    /** Undoes a block; nothing happens if there is none. */
+    Future<Void> unblock(String userId);
+
+    /** Until when a user is blocked, {@link Instant#MAX} for ever; null if the user is not. */
+    @Nullable
+    Instant blockedUntil(String userId);
+
     /** Revokes one token by its id, and closes connections made with it with 4401. */
     Future<Void> revokeToken(String tokenId, Instant until);
 

@@ -51,6 +51,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,9 @@ import org.slf4j.LoggerFactory;
 /** Puts the parts of a node together and deploys them, each after those it needs. */
 final class Wiring {
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+    /** Of many revocations in a row, all sessions are looked at once. */
+    private static final long REVOKED_MILLIS = 250;
 
     private final Settings settings;
     private final Vertx vertx;
@@ -82,6 +86,7 @@ final class Wiring {
     private final BusService bus;
     private final BusBridges bridges;
     private final List<String> deployed = new ArrayList<>();
+    private final AtomicBoolean endingRevoked = new AtomicBoolean();
     private volatile int httpPort;
 
     /** Blocks for what the cluster has to tell: not for an event loop. */
@@ -117,6 +122,7 @@ final class Wiring {
         load.countSubscriptions(cluster.inbox()::subscriptions);
         revocations = new HazelcastRevocations(
                 hazelcast, vertx, cluster.majority(), clock, settings.auth().refreshLife());
+        revocations.onChange(this::endRevokedSoon);
         auth = new AuthVerticle(settings.auth(), revocations, clock);
         gateway = cluster.gateway(loops, rules, revocations, load::now, load);
         farewell = new Farewell(vertx, settings.drain(), sessions, cluster, gateway);
@@ -149,6 +155,16 @@ final class Wiring {
         LOG.info("an operator drains this node");
         farewell.say().onSuccess(said -> LOG.info("drained; this node waits to be stopped"));
         return clients;
+    }
+
+    /** Whoever slipped in while the news was on its way to this node. */
+    private void endRevokedSoon() {
+        if (endingRevoked.compareAndSet(false, true)) {
+            vertx.setTimer(REVOKED_MILLIS, now -> {
+                endingRevoked.set(false);
+                sessions.endRevoked(revocations::isRevoked);
+            });
+        }
     }
 
     /** Completes when the node serves; fails with the first cause that keeps it from it. */

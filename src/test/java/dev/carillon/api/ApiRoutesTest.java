@@ -198,14 +198,35 @@ class ApiRoutesTest {
     }
 
     @Test
+    void aUserIsBlockedForEverOrUntilATimeAndUnblocked() {
+        assertThat(post("users/eve/block", "{}").bodyAsString())
+                .isEqualTo("{\"user_id\":\"eve\",\"blocked\":true,\"connections\":2}");
+        assertThat(post("users/eve/block", "{\"until\":\"2999-01-01T00:00:00Z\"}")
+                        .bodyAsString())
+                .isEqualTo("{\"user_id\":\"eve\",\"blocked\":true,\"until\":32472144000000,\"connections\":2}");
+        assertRefused(post("users/eve/block", "{\"until\":5}"), 400, 200, "until");
+        assertThat(post("users/eve/unblock", "").bodyAsString()).isEqualTo("{\"user_id\":\"eve\",\"blocked\":false}");
+        assertThat(gateway.calls).containsExactly("block eve null", "block eve 2999-01-01T00:00:00Z", "unblock eve");
+        assertThat(post("users/mallory", "").bodyAsString()).contains("\"blocked\":true,\"until\":1769594400000");
+    }
+
+    @Test
+    void everybodysTokensAreRevokedUpToATimeThatMustBeSaid() {
+        assertThat(post("revoke", "{\"before\":7000}").bodyAsString()).isEqualTo("{\"before\":7000}");
+        assertRefused(post("revoke", "{}"), 400, 200, "before");
+        assertThat(gateway.calls).containsExactly("revokeAll  1970-01-01T00:00:07Z");
+    }
+
+    @Test
     void aTenantsChannelsAndUsersAreReachedByNameOrWithItsKey() {
         String tenants = "acme\u001f";
         post("users/ann/disconnect", "{\"tenant\":\"acme\"}");
         post("publish", "{\"tenant\":\"acme\",\"channel\":\"feed\",\"data\":1}");
         postAs(TENANT_KEY, "publish", "{\"channel\":\"feed\",\"data\":1}");
         postAs(TENANT_KEY, "users/ann/publish", "{\"data\":1}");
-        postAs(TENANT_KEY, "users/ann/disconnect", "{\"tenant\":\"acme\"}");
+        postAs(TENANT_KEY, "users/ann/block", "{\"tenant\":\"acme\"}");
         postAs(TENANT_KEY, "users/ann/revoke", "{\"token_id\":\"t\",\"until\":5}");
+        postAs(TENANT_KEY, "revoke", "{\"before\":7000}");
         postAs(TENANT_KEY, "channels", "{\"prefix\":\"f\"}");
         postAs(TENANT_KEY, "channel", "{\"channel\":\"feed\"}");
         postAs(TENANT_KEY, "user", "{\"user_id\":\"ann\"}");
@@ -216,8 +237,9 @@ class ApiRoutesTest {
                         "publish acme/feed null null",
                         "publish acme/feed null null",
                         "publish acme/user:ann null null",
-                        "disconnect " + tenants + "ann null UNAUTHORIZED",
+                        "block " + tenants + "ann null",
                         "revokeToken " + tenants + "t 1970-01-01T00:00:00.005Z",
+                        "revokeAll acme 1970-01-01T00:00:07Z",
                         "subscribe " + tenants + "ann acme/feed");
         assertThat(operations.calls)
                 .containsExactly("channels " + tenants + "f NAME 100", "channel acme/feed", "user " + tenants + "ann");
@@ -225,7 +247,7 @@ class ApiRoutesTest {
 
     @Test
     void aTenantsKeyReachesNobodyElse() {
-        for (String path : List.of("publish", "users/ann", "users/ann/disconnect", "channels", "channel", "history", "user")) {
+        for (String path : List.of("publish", "users/ann", "users/ann/block", "channels", "channel", "revoke", "history", "user")) {
             HttpResponse<Buffer> answer =
                     postAs(TENANT_KEY, path, "{\"tenant\":\"globex\",\"channel\":\"feed\",\"data\":1,\"before\":1}");
             assertThat(answer.statusCode()).as(path).isEqualTo(403);

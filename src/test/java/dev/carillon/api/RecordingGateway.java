@@ -134,4 +134,27 @@ final class RecordingGateway implements Gateway {
     public NodeInfo self() {
         return new NodeInfo("n1", "0.1.0", "127.0.0.1:8080", "", false, THEN, 4, 9L, 1.5, 2.5, 0.25, 1024L, THEN);
     }
+
+    @Override
+    public Future<Void> revokeAll(String tenant, Instant before) {
+        calls.add("revokeAll " + tenant + " " + before);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Integer> block(String userId, @Nullable Instant until) {
+        calls.add("block " + userId + " " + until);
+        return Future.succeededFuture(2);
+    }
+
+    @Override
+    public Future<Void> unblock(String userId) {
+        calls.add("unblock " + userId);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public @Nullable Instant blockedUntil(String userId) {
+        return userId.equals("mallory") ? THEN : null;
+    }
 }

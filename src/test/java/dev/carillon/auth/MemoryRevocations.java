@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Revocations of one process that forget nothing. */
 public final class MemoryRevocations implements Revocations {
@@ -39,5 +40,25 @@ public final class MemoryRevocations implements Revocations {
     public Future<Boolean> useOnce(String tokenId, Instant until) {
         Instant first = used.putIfAbsent(tokenId, clock.instant());
         return Future.succeededFuture(first == null || clock.instant().isBefore(first.plus(USE_AGAIN)));
+    }
+
+    @Override
+    public Future<Void> revokeAll(String tenant, Instant before) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Void> block(String userKey, @Nullable Instant until) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Void> unblock(String userKey) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public @Nullable Instant blockedUntil(String userKey) {
+        return null;
     }
 }

@@ -175,4 +175,24 @@ public final class FakeGateway implements Gateway {
     public NodeInfo self() {
         return new NodeInfo(id, "1", "127.0.0.1:0", "", false, Instant.EPOCH, 0, 0, 0, 0, 0, 0, Instant.EPOCH);
     }
+
+    @Override
+    public Future<Void> revokeAll(String tenant, Instant before) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Integer> block(String userId, @Nullable Instant until) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Void> unblock(String userId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public @Nullable Instant blockedUntil(String userId) {
+        return null;
+    }
 }

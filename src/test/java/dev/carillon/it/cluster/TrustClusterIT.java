@@ -13,8 +13,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -49,6 +51,83 @@ class TrustClusterIT {
     @AfterAll
     static void stop() {
         nodes.forEach(TestNode::stop);
+    }
+
+    // --- block and revoke
+
+    @Test
+    void aUserBlockedOnOneNodeIsClosedOnAllWithinASecondAndLetInNoMore() throws IOException {
+        try (RawSocket near = RawSocket.login(here, "eve");
+                RawSocket far = RawSocket.login(there, "eve")) {
+            Instant asked = Instant.now();
+            assertThat(here.api("users/eve/block", new JsonObject()).getInteger("connections"))
+                    .isEqualTo(2);
+            assertThat(near.closeCode()).isEqualTo(4401);
+            assertThat(far.closeCode()).isEqualTo(4401);
+            assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(1));
+        }
+        assertThat(loginCode(there, there.token("eve"))).isEqualTo(4401);
+        assertThat(loginCode(here, here.token("eve"))).isEqualTo(4401);
+        assertThat(there.api("users/eve", new JsonObject()).getBoolean("blocked"))
+                .isTrue();
+
+        assertThat(there.api("users/eve/unblock", new JsonObject()).getBoolean("blocked"))
+                .isFalse();
+
+        WsClient back = WsClient.login(there, "eve");
+        back.close();
+        assertThat(here.api("users/eve", new JsonObject()).containsKey("blocked"))
+                .isFalse();
+    }
+
+    @Test
+    void oneTokenIsRevokedByItsIdAndNoOther() throws IOException {
+        String lost = here.token("olga", new JsonObject());
+        String kept = here.token("olga", new JsonObject());
+        String id = new JsonObject(Buffer.buffer(Base64.getUrlDecoder().decode(lost.split("\\.")[1]))).getString("jti");
+        try (RawSocket victim = RawSocket.connect(there.port())) {
+            assertThat(victim.handshake()).startsWith("HTTP/1.1 101 ");
+            victim.text(auth(lost).encode());
+            victim.next("auth_success");
+            JsonObject body = new JsonObject()
+                    .put("token_id", id)
+                    .put("until", Instant.now().plusSeconds(600).toEpochMilli());
+            assertThat(here.api("users/olga/revoke", body).getString("token_id"))
+                    .isEqualTo(id);
+            assertThat(victim.closeCode()).isEqualTo(4401);
+        }
+        assertThat(loginCode(there, lost)).isEqualTo(4401);
+        WsClient.loginWith(there, kept, new JsonArray()).close();
+    }
+
+    @Test
+    void aBlockOutlivesTheNodeThatWasToldOfIt() throws IOException {
+        List<TestNode> two = TestNode.cluster(2);
+        try {
+            two.get(1).api("users/rob/block", new JsonObject());
+            two.get(1).stop();
+            assertThat(loginCode(two.get(0), two.get(0).token("rob"))).isEqualTo(4401);
+        } finally {
+            two.get(0).stop();
+        }
+    }
+
+    @Test
+    void everybodysTokensUpToATimeAreRevokedOfOneTenantAlone() throws IOException {
+        String old = tenant(here, "initech", "ann");
+        String others = here.token("ann");
+        JsonObject body = new JsonObject()
+                .put("tenant", "initech")
+                .put("before", Instant.now().plusMillis(1).toEpochMilli());
+        try (RawSocket victim = RawSocket.connect(there.port())) {
+            assertThat(victim.handshake()).startsWith("HTTP/1.1 101 ");
+            victim.text(auth(old).encode());
+            victim.next("auth_success");
+            assertThat(here.api("revoke", body).containsKey("before")).isTrue();
+            assertThat(victim.closeCode()).isEqualTo(4401);
+        }
+        assertThat(loginCode(here, old)).isEqualTo(4401);
+        WsClient.loginWith(there, others, new JsonArray()).close();
     }
 
     // --- limits of the whole cluster
@@ -196,6 +275,14 @@ class TrustClusterIT {
                 .isFalse();
         acme.close();
         nobodys.close();
+    }
+
+    @Test
+    void aBlockedUserOfOneTenantIsNotBlockedInAnother() throws IOException {
+        as(ACME_KEY, "users/sam/block", new JsonObject());
+        assertThat(loginCode(there, tenant(there, "acme", "sam"))).isEqualTo(4401);
+        login(there, "globex", "sam").close();
+        WsClient.login(there, "sam").close();
     }
 
     @Test
