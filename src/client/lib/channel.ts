@@ -6,6 +6,7 @@ import { CarillonError } from './errors.js';
 import type { Position } from './frames.js';
 import { PresenceView, type Presence } from './presence.js';
 import type { Subscription } from './subscription.js';
+import { TypingMarks, type Typing, type TypingOptions } from './typing.js';
 
 export interface PublishOptions {
   /** Makes a retry harmless; a random one unless set, 1 to 128 bytes. */
@@ -64,6 +65,8 @@ export interface Channel<T = unknown> {
   subscribed(): Promise<Position | undefined>;
   /** Rejects with a `CarillonError`. Bytes are published as such. */
   publish(data: T, options?: PublishOptions): Promise<Receipt>;
+  /** Marks of somebody who types, bounded in number however fast that is; published now or never. */
+  typing(options: TypingOptions<T>): Typing;
   history(options?: HistoryOptions): Promise<History<T>>;
   /** Needs `presence` and `join-leave` of the namespace. */
   presence(): Presence;
@@ -156,6 +159,10 @@ export class ChannelHandle implements Omit<Channel, 'when'> {
 
   publish(data: unknown, options: PublishOptions = {}): Promise<Receipt> {
     return this.deps.publish(data, options);
+  }
+
+  typing(options: TypingOptions<unknown>): Typing {
+    return new TypingMarks(options, (mark) => this.publish(mark, { queue: false }), this.deps.clock);
   }
 
   async history(options: HistoryOptions = {}): Promise<History> {

@@ -38,4 +38,5 @@ export type { Report, Reporter } from './report.js';
 export type { GetChannelToken, GetState, SubscriptionOptions } from './subscription.js';
 export type { Surroundings } from './surroundings.js';
 export type { GetToken, TokenReason } from './tokens.js';
+export type { Typing, TypingOptions } from './typing.js';
 export type { Socket, SocketEvents, Transport, WebSocketConstructor, WebSocketLike } from './transport.js';

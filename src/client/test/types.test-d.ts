@@ -35,6 +35,12 @@ void client.channel('feed').publish({ text: 1 });
 void client.channel('messages:42').publish({ type: 'typed', is_typing: true });
 // @ts-expect-error an event of another shape
 void client.channel('messages:42').publish({ type: 'typing', content: 'x' });
+client
+  .channel('messages:42')
+  .typing({ on: { type: 'typing', is_typing: true } })
+  .key();
+// @ts-expect-error a mark is data of the channel
+client.channel('messages:42').typing({ on: { type: 'writing' } });
 // @ts-expect-error no such type of data
 client.channel('messages:42').when('edited', () => undefined);
 // @ts-expect-error a typing event has no content
@@ -74,6 +80,12 @@ export function useTypes(): string | undefined {
   useChannel('feed', { messages: () => undefined });
   // @ts-expect-error the data of feed have no title
   useChannel('feed', { message: ({ data }) => data.title as unknown });
+  client
+    .channel('messages:42')
+    .typing({ on: { type: 'typing', is_typing: true } })
+    .key();
+  // @ts-expect-error a mark is data of the channel
+  client.channel('messages:42').typing({ on: { type: 'writing' } });
   // @ts-expect-error no such type of data
   useEvent('messages:42', 'edited', () => undefined);
   // @ts-expect-error a typing event has no content
