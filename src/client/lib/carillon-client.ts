@@ -174,9 +174,9 @@ export class CarillonClient implements Client {
   }
 
   #established(link: Wire, auth: AuthSuccessFrame): void {
-    const { sessionId, userId, node } = auth;
+    const { sessionId, userId, node, timestamp } = auth;
     this.#link = link;
-    this.#session = { sessionId, userId, node };
+    this.#session = { sessionId, userId, node, timestamp };
     this.#subscriptions.established(link, auth);
     this.#calls.established(link);
     this.#outbox.resume();

@@ -87,6 +87,8 @@ export interface Session {
   readonly sessionId: string;
   readonly userId: string;
   readonly node: string;
+  /** When the node let it in, by the node's clock; milliseconds since 1970. */
+  readonly timestamp: number;
 }
 
 export interface ClientEvents {

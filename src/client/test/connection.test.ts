@@ -18,7 +18,12 @@ describe('a connection', () => {
     });
     expect(node.last.protocol).toBe('carillon.v1.json');
     expect(node.last.url).toBe('ws://node.test/ws');
-    expect(client.session).toEqual({ sessionId: 's0', userId: 'alice', node: 'n1' });
+    expect(client.session).toEqual({
+      sessionId: 's0',
+      userId: 'alice',
+      node: 'n1',
+      timestamp: Date.parse('2026-01-28T10:00:00Z'),
+    });
   });
 
   it('comes back after a drop, with a token asked for again', async () => {

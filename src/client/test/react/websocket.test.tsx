@@ -106,7 +106,8 @@ class App {
 }
 
 function line(event: string, value: SocketEvents[keyof SocketEvents]): string {
-  const what = value instanceof CarillonError ? [value.code] : Object.values<unknown>({ ...value, node: '' });
+  const what =
+    value instanceof CarillonError ? [value.code] : Object.values<unknown>({ ...value, node: '', timestamp: '' });
   return [event, ...what.filter((each) => each !== '')].join(' ');
 }
 
@@ -153,7 +154,10 @@ describe('named connections', () => {
     await app.show(<app.Use auto={false} />);
     expect(app.node.connections).toHaveLength(0);
     await happens(() => app.now.connect());
-    expect(app.now).toMatchObject({ connectionState: 'connected', session: { sessionId: 's0', userId: 'alice' } });
+    expect(app.now).toMatchObject({
+      connectionState: 'connected',
+      session: { sessionId: 's0', userId: 'alice', timestamp: Date.parse('2026-01-28T10:00:00Z') },
+    });
     await happens(() => app.now.disconnect());
     expect(app.now).toMatchObject({ connectionState: 'disconnected', isConnected: false });
     expect(app.told).toEqual([...UP, 'stateChange disconnected connected', 'disconnected 1000 closed']);
