@@ -21,6 +21,8 @@ import java.util.Map;
  * @param keyTtl time a publication's key is remembered so that a retry is harmless
  * @param presence whether members are tracked
  * @param joinLeave whether subscribers are told of joins and leaves; needs {@code presence}
+ * @param personal whether sockets of the bare form, which have the messages of one channel, are given those of their
+ *     user's personal channel as well
  * @param maxDataBytes largest data of one publication
  * @param compressAboveBytes messages of a publication larger than this are deflated for clients that agreed on it; with
  *     {@code http.compression} only
@@ -43,6 +45,7 @@ public record NamespaceSettings(
         Duration keyTtl,
         boolean presence,
         boolean joinLeave,
+        boolean personal,
         int maxDataBytes,
         int compressAboveBytes,
         int publishesPerSecond,
@@ -87,6 +90,7 @@ public record NamespaceSettings(
             Duration.ofMinutes(2),
             false,
             false,
+            false,
             32 * 1024,
             1024,
             0,
@@ -108,6 +112,7 @@ public record NamespaceSettings(
             10_000,
             Duration.ofMinutes(1),
             Duration.ofMinutes(2),
+            false,
             false,
             false,
             32 * 1024,

@@ -130,9 +130,7 @@ final class Commands {
 
     /** From where {@code auth} asks for it to be continued. */
     private @Nullable Future<Hub.Joining> joinPersonal(List<ClientFrame.Subscribe> asked) {
-        // Bare data does not say which channel it is of, so such a socket has the one it asked for and no other.
-        boolean showsChannel = !session.connection().transport().equals(Connection.BARE);
-        if (!showsChannel || !services.namespaces().containsKey(ChannelName.USER_NAMESPACE)) {
+        if (!hearsPersonal(asked) || !services.namespaces().containsKey(ChannelName.USER_NAMESPACE)) {
             return null;
         }
         ChannelName personal = who.personalChannel();
@@ -143,6 +141,20 @@ final class Commands {
             }
         }
         return channels.join(personal, since);
+    }
+
+    /** Bare data does not say which channel it is of: such a socket has the one it asked for, and this one if that says so. */
+    private boolean hearsPersonal(List<ClientFrame.Subscribe> asked) {
+        if (!session.connection().transport().equals(Connection.BARE)) {
+            return true;
+        }
+        for (ClientFrame.Subscribe subscribe : asked) {
+            NamespaceSettings namespace = services.namespaces().get(new ChannelName(subscribe.channel()).namespace());
+            if (namespace != null && namespace.personal()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

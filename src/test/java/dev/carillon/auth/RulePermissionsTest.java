@@ -221,6 +221,7 @@ class RulePermissionsTest {
                 defaults.keyTtl(),
                 false,
                 false,
+                false,
                 defaults.maxDataBytes(),
                 defaults.compressAboveBytes(),
                 0,

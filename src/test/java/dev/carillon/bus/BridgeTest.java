@@ -59,6 +59,7 @@ class BridgeTest {
                 Duration.ofMinutes(2),
                 false,
                 false,
+                false,
                 32 * 1024,
                 1024,
                 0,

@@ -33,7 +33,10 @@ class HttpIT {
 
     @BeforeAll
     static void start() {
-        node = TestNode.start("presence.grace=100ms", "namespaces.shut={}");
+        node = TestNode.start(
+                "presence.grace=100ms",
+                "namespaces.shut={}",
+                "namespaces.inbox={subscribe: any, personal: true, presence: true, join-leave: true}");
         bystander = new Bystander(node);
     }
 
@@ -422,6 +425,29 @@ class HttpIT {
         assertThat(watcher.next(frame -> isAbout(frame, "user_offline", "dora"), "dora offline"))
                 .isNotNull();
         watcher.close();
+    }
+
+    @Test
+    void aBareClientHearsWhatIsForItsUserWhereItsNamespaceSaysSo() {
+        String token = node.token("olga");
+        WsClient inbox = bare("/ws/inbox?token=" + token);
+        WsClient lobby = bare("/ws/lobby/olga?token=" + token);
+        inbox.next("join");
+        lobby.next("join");
+
+        node.api("users/olga/publish", new JsonObject().put("data", new JsonObject().put("type", "for olga")));
+        node.api(
+                "broadcast",
+                new JsonObject()
+                        .put("channels", new JsonArray().add("inbox").add("lobby:olga"))
+                        .put("data", new JsonObject().put("type", "for all")));
+
+        assertThat(inbox.next("for olga").fieldNames()).containsExactly("type");
+        assertThat(inbox.next("for all")).isNotNull();
+        assertThat(lobby.next("for all")).isNotNull();
+        assertThat(lobby.frames()).noneMatch(frame -> "for olga".equals(frame.getString("type")));
+        inbox.close();
+        lobby.close();
     }
 
     private static boolean isAbout(JsonObject frame, String type, String user) {

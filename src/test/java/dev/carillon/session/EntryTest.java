@@ -125,6 +125,7 @@ class EntryTest {
                 personal.keyTtl(),
                 true,
                 false,
+                false,
                 personal.maxDataBytes(),
                 personal.compressAboveBytes(),
                 personal.publishesPerSecond(),

@@ -39,6 +39,7 @@ public final class Namespaces {
                 MINUTES,
                 presence,
                 presence,
+                false,
                 MAX_DATA_BYTES,
                 1024,
                 0,

@@ -97,6 +97,7 @@ public final class TransportServer extends VerticleBase {
                 defaults.keyTtl(),
                 defaults.presence(),
                 defaults.joinLeave(),
+                defaults.personal(),
                 defaults.maxDataBytes(),
                 defaults.compressAboveBytes(),
                 defaults.publishesPerSecond(),
