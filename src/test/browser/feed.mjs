@@ -1,10 +1,11 @@
 // A social feed with plain WebSockets, in Chromium: node feed.mjs <scenario> <given>
-// A verticle says who may enter a chat (alice and bob of 42, guest to read), and broadcasts when the test asks it to.
+// A verticle says who may enter a chat (alice and bob of 42, guest to read) and what comes out of it, and broadcasts when the
+// test asks it to.
 import { launch } from './browser.mjs';
 import { play } from './stage.mjs';
 
 const CHAT = '/ws/messages/42';
-/** A socket has the messages of its channel and no others: what is for one user alone has a channel of its own. */
+/** A socket has the messages of its channel, that of notifications those to its user as well. */
 const pathsOf = (user) => [CHAT, `/ws/connections/${user}`, '/ws/notifications', '/ws/feed', '/ws/online'];
 
 /** A tab whose sockets are all subscribed: what the server publishes arrives. */
@@ -49,7 +50,10 @@ await play({
     await say(alice, { type: 'typing', is_typing: true });
     for (const each of tabs) {
       await hears(each, CHAT, 'typing');
-      stage.same(await heardBy(each, CHAT, 'message', 'typing'), [message, { type: 'typing', is_typing: true }], 'bare, in order');
+      const [said, ...rest] = await heardBy(each, CHAT, 'message', 'new_message', 'typing');
+      const { id, sender, timestamp, ...words } = said;
+      stage.same([words, sender, ...rest], [{ ...message, type: 'new_message' }, 'alice', { type: 'typing', is_typing: true }], 'bare, in order');
+      stage.expect(id.length > 0 && Math.abs(Date.now() - timestamp) < 60_000, 'with an id and a time', said);
     }
 
     // To all, from a verticle and over HTTP.
@@ -62,7 +66,16 @@ await play({
       }
     }
 
-    // To one user, in all of the user's tabs and nobody else's.
+    // To one user, in all of the user's tabs and nobody else's: to the user, or on a channel that is the user's.
+    const invited = [{ type: 'invited', to: 42 }, { type: 'invited', to: 43 }];
+    await stage.ask('broadcast', { users: ['bob'], data: invited[0] });
+    await stage.api('users/bob/publish', { data: invited[1] });
+    for (const each of bobs) {
+      await hears(each, '/ws/notifications', 'invited', 2);
+      stage.same(await heardBy(each, '/ws/notifications', 'invited'), invited, 'to bob');
+      stage.same(await heardBy(each, '/ws/feed', 'invited'), [], 'where nobody asked for it');
+    }
+    stage.same(await heardBy(alice, '/ws/notifications', 'invited'), [], 'not to alice');
     const asked = { type: 'connection_request', from: 'alice' };
     const accepted = { type: 'connection_accepted', by: 'alice' };
     await stage.ask('broadcast', { channels: ['connections:bob'], data: asked });
@@ -127,7 +140,7 @@ await play({
     await say(guest, { type: 'message', content: 'may I?' });
     await hears(guest, CHAT, 'error');
     stage.same((await heardBy(guest, CHAT, 'error')).map(({ code }) => code), [203], 'who may read may not write');
-    stage.same(await heardBy(guest, CHAT, 'message'), [], 'nothing was published');
+    stage.same(await heardBy(guest, CHAT, 'message', 'new_message'), [], 'nothing was published');
     return { asked: 203 };
   },
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.carillon.bus.AuthorizeRequest;
 import dev.carillon.bus.Broadcast;
 import dev.carillon.bus.Carillon;
+import dev.carillon.bus.ClientPublish;
 import dev.carillon.testing.ApplicationMember;
 import dev.carillon.testing.NodeScript;
 import dev.carillon.testing.ProcessCluster;
@@ -16,6 +17,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,11 +41,14 @@ class FeedBrowserIT {
                 "heartbeat.interval=1s",
                 "heartbeat.timeout=10s",
                 "limits.connections-per-user=20",
-                "namespaces.messages={subscribe: ask, publish: ask, authorize: chat.members}");
+                "namespaces.messages={subscribe: ask, publish: ask, authorize: chat.members, publish-through: chat.publish}",
+                "namespaces.notifications={subscribe: any, personal: true}");
         stage = new Stage("feed.mjs", cluster).on("broadcast", FeedBrowserIT::broadcast);
         application = ApplicationMember.join(cluster.name(), cluster.members(), true);
         carillon = Carillon.connect(application);
         assertThat(await(carillon.onAuthorize("chat.members", ask -> Future.succeededFuture(may(ask)))))
+                .isNotNull();
+        assertThat(await(carillon.onPublish("chat.publish", publish -> Future.succeededFuture(said(publish)))))
                 .isNotNull();
     }
 
@@ -58,6 +63,16 @@ class FeedBrowserIT {
     private static boolean may(AuthorizeRequest ask) {
         boolean reads = ask.action() == AuthorizeRequest.Action.SUBSCRIBE;
         return MEMBERS.contains(ask.userId()) || (reads && ask.userId().equals("guest"));
+    }
+
+    private static JsonObject said(ClientPublish publish) {
+        JsonObject given = ((JsonObject) publish.data()).copy();
+        return given.getString("type").equals("message")
+                ? given.put("type", "new_message")
+                        .put("id", UUID.randomUUID().toString())
+                        .put("sender", publish.userId())
+                        .put("timestamp", System.currentTimeMillis())
+                : given;
     }
 
     private static void broadcast(JsonObject what) {
