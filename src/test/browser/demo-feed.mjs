@@ -18,7 +18,7 @@ await run(async () => {
   const second = await enter(context, urlA, 'Mia', 'feed');
   const noah = await enter(await browserOf('noah'), urlB, 'Noah', 'feed');
   for (const page of [mia, second, noah]) await allOpen(page);
-  for (const path of ['/ws/feed', '/ws/messages/cafe', '/ws/online', '/ws/notifications/mia', '/ws/connections/mia'])
+  for (const path of ['/ws/feed', '/ws/cafe', '/ws/online', '/ws/notifications', '/ws/connections/mia'])
     check(`${path} is a socket of its own`, urls.includes(path), urls);
 
   await write(mia, '#post', 'A post from the first node');

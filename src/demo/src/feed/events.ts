@@ -27,3 +27,8 @@ export type FeedEvent =
   | { type: 'notification'; text: string }
   | { type: 'user_online' | 'user_offline'; user_id: string }
   | { type: 'error'; code: number; error: string };
+
+export interface Listener {
+  readonly heard: (event: FeedEvent) => void;
+  readonly opened: (open: boolean) => void;
+}

@@ -5,14 +5,13 @@ import type { User } from '../session';
 import { Source } from '../source';
 import { Clock } from '../time';
 import code from './realtime.ts?raw';
-import { CHAT, useFeed } from './sockets';
+import { useFeed, type Said } from './sockets';
 import type { Comment, Post } from './state';
 
 type Act = (address: string, data: unknown) => Promise<void>;
 
 export function FeedPage({ user }: { user: User }) {
-  const { posts, comments, messages, pairs, notifications, online, writing, problem, open, act, typing } =
-    useFeed(user);
+  const { posts, comments, messages, pairs, notifications, online, writing, problem, open, act, say } = useFeed(user);
   const [text, setText] = useState('');
   return (
     <div className="page">
@@ -54,7 +53,7 @@ export function FeedPage({ user }: { user: User }) {
         </section>
         <div className="pair">
           <People user={user} online={online} pairs={pairs} act={act} />
-          <Cafe messages={messages} writing={writing === user.id ? undefined : writing} act={act} typing={typing} />
+          <Cafe messages={messages} writing={writing === user.id ? undefined : writing} say={say} />
         </div>
         <section className="card" aria-labelledby="notifications-title">
           <h2 id="notifications-title">Notifications</h2>
@@ -154,11 +153,10 @@ function Relation({ user, other, pairs, act }: { user: User; other: string; pair
 interface CafeProps {
   readonly messages: ReturnType<typeof useFeed>['messages'];
   readonly writing: string | undefined;
-  readonly act: Act;
-  readonly typing: (isTyping: boolean) => void;
+  readonly say: (words: Said) => void;
 }
 
-function Cafe({ messages, writing, act, typing }: CafeProps) {
+function Cafe({ messages, writing, say }: CafeProps) {
   const [text, setText] = useState('');
   return (
     <section className="card" aria-labelledby="cafe-title">
@@ -181,11 +179,11 @@ function Cafe({ messages, writing, act, typing }: CafeProps) {
         button="Send"
         value={text}
         onChange={(value) => {
-          if ((value === '') !== (text === '')) typing(value !== '');
+          if ((value === '') !== (text === '')) say({ type: 'typing', is_typing: value !== '' });
           setText(value);
         }}
         onSubmit={() => {
-          void act('demo.chat.say', { chat: CHAT, content: text });
+          say({ type: 'message', content: text });
           setText('');
         }}
       />

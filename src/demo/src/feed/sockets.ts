@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import type { Pair } from '../api';
 import { token as freshToken, type User } from '../session';
+import { ask } from './ask';
 import type { FeedEvent } from './events';
-import { ask, listen } from './realtime';
+import { listen } from './realtime';
 import { EMPTY, told } from './state';
 
-export const CHAT = 'cafe';
+export type Said = { type: 'message'; content: string } | { type: 'typing'; is_typing: boolean };
 
 /** The page's five sockets, and what they told. */
 export function useFeed(user: User) {
@@ -19,12 +20,14 @@ export function useFeed(user: User) {
     const start = async (): Promise<void> => {
       token.current = await freshToken(user);
       if (ended) return;
-      for (const path of ['feed', `messages/${CHAT}`, 'online', `notifications/${user.id}`, `connections/${user.id}`]) {
-        const socket = listen(path, token.current, dispatch, (up) =>
-          setOpen((before) => new Set(up ? [...before, path] : [...before].filter((other) => other !== path))),
-        );
+      for (const path of ['feed', 'cafe', 'online', 'notifications', `connections/${user.id}`]) {
+        const socket = listen(path, token.current, {
+          heard: dispatch,
+          opened: (up) =>
+            setOpen((before) => new Set(up ? [...before, path] : [...before].filter((other) => other !== path))),
+        });
         ends.push(socket.close);
-        if (path === `messages/${CHAT}`) chat.current = socket;
+        if (path === 'cafe') chat.current = socket;
       }
       // What happened before: the sockets tell only what comes.
       const events = await ask<FeedEvent[]>('demo.feed.list', null, token.current);
@@ -49,9 +52,7 @@ export function useFeed(user: User) {
       dispatch({ type: 'problem', text: error instanceof Error ? error.message : String(error) });
     }
   }, []);
-  const typing = useCallback(
-    (is_typing: boolean) => chat.current?.say({ type: 'typing', is_typing, user: user.id }),
-    [user],
-  );
-  return { ...state, open, act, typing };
+  // A verticle makes of it what everybody gets: with an id, the sender and a time.
+  const say = useCallback((words: Said) => chat.current?.say(words), []);
+  return { ...state, open, act, say };
 }

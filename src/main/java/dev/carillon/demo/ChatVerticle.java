@@ -3,7 +3,6 @@ package dev.carillon.demo;
 import dev.carillon.bus.AuthorizeRequest;
 import dev.carillon.bus.Carillon;
 import dev.carillon.bus.ClientRequest;
-import dev.carillon.bus.PublishOptions;
 import dev.carillon.bus.RequestFailed;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -12,7 +11,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.AsyncMap;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * Who may read and write in {@code messages:{chat}}: nodes ask {@code chat.authorize} before each subscribe and publish.
@@ -21,7 +19,6 @@ import java.util.UUID;
 final class ChatVerticle extends VerticleBase {
     private static final int MAX_CHATS = 1000;
     private static final int MAX_MEMBERS = 20;
-    private static final int MAX_TEXT = 2000;
 
     private final Carillon carillon;
 
@@ -38,8 +35,7 @@ final class ChatVerticle extends VerticleBase {
             members = map;
             return Future.all(
                     carillon.onAuthorize("chat.authorize", this::authorize),
-                    carillon.onRequest("demo.chat.create", this::create),
-                    carillon.onRequest("demo.chat.say", this::say));
+                    carillon.onRequest("demo.chat.create", this::create));
         });
     }
 
@@ -67,23 +63,5 @@ final class ChatVerticle extends VerticleBase {
                         ? carillon.broadcastToUsers(all.stream().toList(), invitation)
                         : Future.failedFuture(new RequestFailed(Form.CONFLICT, "there is a chat of this name")))
                 .map(told -> new JsonObject().put("chat", chat));
-    }
-
-    /** For clients that only listen: says something in their name, with an id and the sender in the data. */
-    private Future<JsonObject> say(ClientRequest request) {
-        Form form = Form.of(request);
-        String chat = form.name("chat");
-        JsonObject message = new JsonObject()
-                .put("type", "new_message")
-                .put("id", UUID.randomUUID().toString())
-                .put("sender", form.userId())
-                .put("content", form.text("content", MAX_TEXT))
-                .put("timestamp", System.currentTimeMillis());
-        return mayEnter(form.userId(), chat)
-                .compose(may -> may
-                        ? carillon.publish(
-                                "messages:" + chat, message, PublishOptions.DEFAULTS.withUserId(form.userId()))
-                        : Future.failedFuture(new RequestFailed(Form.FORBIDDEN, "this chat is for its members")))
-                .map(published -> message);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * Who asked to know whom, and who said yes. Each of the two is told on the personal channel, which all connections of a
- * user have, and on {@code connections:{id}} and {@code notifications:{id}} for sockets of one channel.
+ * user have and the plain sockets of {@code notifications}, and on {@code connections:{id}} for sockets of that channel.
  */
 final class ConnectionsVerticle extends VerticleBase {
     private static final int MAX_PAIRS = 10_000;
@@ -103,7 +103,7 @@ final class ConnectionsVerticle extends VerticleBase {
         JsonObject notification = new JsonObject().put("type", "notification").put("text", text);
         return carillon.broadcastToUsers(List.of(userId), event)
                 .compose(told -> carillon.broadcast(List.of("connections:" + userId), event))
-                .compose(told -> carillon.broadcast(List.of("notifications:" + userId), notification));
+                .compose(told -> carillon.broadcastToUsers(List.of(userId), notification));
     }
 
     private static JsonObject event(String type, String from, String to) {

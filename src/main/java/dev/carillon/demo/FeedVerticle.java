@@ -1,6 +1,7 @@
 package dev.carillon.demo;
 
 import dev.carillon.bus.Carillon;
+import dev.carillon.bus.ClientPublish;
 import dev.carillon.bus.ClientRequest;
 import dev.carillon.bus.PublishOptions;
 import io.vertx.core.Future;
@@ -11,7 +12,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.UUID;
 
-/** Posts and comments for everybody. The channel's history is all that is kept of them. */
+/**
+ * Posts and comments for everybody, and the café, where plain sockets talk: nodes hand over what is published there and
+ * publish the answer. The channels' history is all that is kept.
+ */
 final class FeedVerticle extends VerticleBase {
     private static final String FEED = "feed";
     private static final int MAX_TEXT = 500;
@@ -28,7 +32,25 @@ final class FeedVerticle extends VerticleBase {
         return Future.all(
                 carillon.onRequest("demo.feed.post", this::post),
                 carillon.onRequest("demo.feed.comment", this::comment),
-                carillon.onRequest("demo.feed.list", request -> list()));
+                carillon.onRequest("demo.feed.list", request -> list()),
+                carillon.onPublish("cafe.publish", publish -> Future.succeededFuture(said(publish))));
+    }
+
+    /** A message with its id, sender and time; a typing mark with who types; nothing else. */
+    private static JsonObject said(ClientPublish publish) {
+        Form form = Form.of(publish);
+        if ("typing".equals(form.fields().getValue("type"))) {
+            return new JsonObject()
+                    .put("type", "typing")
+                    .put("is_typing", Boolean.TRUE.equals(form.fields().getValue("is_typing")))
+                    .put("user", form.userId());
+        }
+        return new JsonObject()
+                .put("type", "new_message")
+                .put("id", UUID.randomUUID().toString())
+                .put("sender", form.userId())
+                .put("content", form.text("content", MAX_TEXT))
+                .put("timestamp", System.currentTimeMillis());
     }
 
     private Future<JsonObject> post(ClientRequest request) {

@@ -1,12 +1,13 @@
 package dev.carillon.demo;
 
+import dev.carillon.bus.ClientPublish;
 import dev.carillon.bus.ClientRequest;
 import dev.carillon.bus.RequestFailed;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** What a client filled in; a bad field fails the request with 400 and says which. */
+/** What a client filled in; a bad field fails the request, or the publish, with 400 and says which. */
 record Form(String userId, JsonObject fields) {
     static final int BAD = 400;
     static final int FORBIDDEN = 403;
@@ -19,6 +20,10 @@ record Form(String userId, JsonObject fields) {
 
     static Form of(ClientRequest request) {
         return new Form(request.userId(), request.data() instanceof JsonObject fields ? fields : new JsonObject());
+    }
+
+    static Form of(ClientPublish publish) {
+        return new Form(publish.userId(), publish.data() instanceof JsonObject fields ? fields : new JsonObject());
     }
 
     /** Text with something in it, as it was written: pages show it as text. */

@@ -366,6 +366,7 @@ class SettingsLoaderTest {
                         "connections",
                         "simulation",
                         "assessments",
+                        "cafe",
                         "lobby",
                         "tick");
         NamespaceSettings lobby = settings.namespaces().get("lobby");

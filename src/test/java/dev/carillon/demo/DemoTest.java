@@ -60,18 +60,20 @@ class DemoTest {
     }
 
     @Test
-    void whatIsSaidInAChatHasAnIdAndItsSender() {
-        JsonObject say = new JsonObject().put("chat", "tea").put("content", "<b>hot</b>");
-        JsonObject said = (JsonObject) ask("ann", "demo.chat.say", say);
+    void whatIsSaidInTheCafeComesOutWithAnIdItsSenderAndATime() {
+        JsonObject said = say("ann", new JsonObject().put("type", "message").put("content", "<b>hot</b>"));
 
+        assertThat(said.getString("type")).isEqualTo("new_message");
         assertThat(said.getString("sender")).isEqualTo("ann");
-        assertThat(streams.data("messages:tea")).containsExactly(said.encode());
-        assertThat(streams.of("messages:tea").get(0).userId()).isEqualTo("ann");
-        ask("ann", "demo.chat.create", new JsonObject().put("chat", "tea").put("members", new JsonArray()));
-        refused("eve", "demo.chat.say", say, 403);
-        refused("ann", "demo.chat.say", new JsonObject().put("chat", "tea").put("content", " "), 400);
-        refused("ann", "demo.chat.say", new JsonObject().put("chat", "a b").put("content", "x"), 400);
-        assertThat(streams.of("messages:tea")).hasSize(1);
+        assertThat(said.getString("content")).isEqualTo("<b>hot</b>");
+        assertThat(said.getString("id")).isNotEmpty();
+        assertThat(said.getLong("timestamp")).isPositive();
+        JsonObject typing = new JsonObject().put("type", "typing").put("is_typing", true);
+        assertThat(say("ann", typing.copy().put("user", "eve"))).isEqualTo(typing.put("user", "ann"));
+        assertThatExceptionOfType(ReplyException.class)
+                .isThrownBy(
+                        () -> say("ann", new JsonObject().put("type", "message").put("content", " ")))
+                .satisfies(failure -> assertThat(failure.failureCode()).isEqualTo(400));
     }
 
     @Test
@@ -105,9 +107,11 @@ class DemoTest {
         assertThat(ask("ann", "demo.connections.list", null)).isEqualTo(new JsonArray().add(pair));
         assertThat(ask("ben", "demo.connections.list", null)).isEqualTo(new JsonArray().add(pair));
         assertThat(ask("eve", "demo.connections.list", null)).isEqualTo(new JsonArray());
-        assertThat(streams.data("user:ben")).singleElement().asString().contains("connection_request");
+        assertThat(streams.data("user:ben"))
+                .satisfiesExactly(
+                        event -> assertThat(event).contains("connection_request"),
+                        notification -> assertThat(notification).contains("ann would like to connect"));
         assertThat(streams.data("connections:ann")).singleElement().asString().contains("connection_accepted");
-        assertThat(streams.data("notifications:ben")).singleElement().asString().contains("ann would like to connect");
     }
 
     @Test
@@ -150,6 +154,13 @@ class DemoTest {
                 .put("session_id", "s1");
         return (boolean)
                 await(vertx.eventBus().request("chat.authorize", question)).body();
+    }
+
+    private JsonObject say(String user, JsonObject data) {
+        DeliveryOptions who =
+                new DeliveryOptions().addHeader(Requests.USER_HEADER, user).addHeader(Requests.CHANNEL_HEADER, "cafe");
+        return (JsonObject)
+                await(vertx.eventBus().request("cafe.publish", data, who)).body();
     }
 
     private Object ask(String user, String address, JsonObject data) {
