@@ -1,17 +1,19 @@
 const TOKENS =
   /(?<comment>\/\*[\s\S]*?\*\/|\/\/.*)|(?<text>'[^'\n]*'|`[^`]*`)|(?<word>\b(?:import|export|from|function|const|let|return|await|async|if|new|type|void|typeof|interface|readonly|else|throw|try|catch|for|of|delete)\b)/g;
 
-/** The module itself, as it was built. */
+const IMPORTS = /^(import .*\n)+\n/;
+
+/** The module itself, as it was built, but for its imports. */
 export function Source({ file, code }: { file: string; code: string }) {
   return (
     <section className="card source" aria-labelledby="source-title">
       <h2 id="source-title">Source</h2>
       <p className="hint">
-        <code>src/demo/src/{file}</code>: what makes this page work
+        <code>src/demo/src/{file}</code>: what makes this page work, without its imports
       </p>
       {/* It scrolls sideways on a phone, so the keyboard must reach it. */}
       <pre tabIndex={0} role="region" aria-label={`Source of ${file}`} data-testid="source">
-        <code>{[...coloured(code.trim())]}</code>
+        <code>{[...coloured(code.replace(IMPORTS, '').trim())]}</code>
       </pre>
     </section>
   );

@@ -46,7 +46,7 @@ export function ChatPage({ user }: { user: User }) {
 
 function ThreadView({ thread, user }: { thread: Thread; user: User }) {
   const [correlationId] = useState(() => crypto.randomUUID().slice(0, 8));
-  const { rows, live, refused, writing, wrote, say } = useThread(thread, correlationId);
+  const { rows, live, refused, writing, typing, say } = useThread(thread, correlationId);
   const [text, setText] = useState('');
   const others = writing.filter((id) => id !== user.id);
   const box = useRef<HTMLDivElement>(null);
@@ -83,12 +83,13 @@ function ThreadView({ thread, user }: { thread: Thread; user: User }) {
         disabled={refused !== undefined}
         onChange={(value) => {
           setText(value);
-          wrote(value);
+          if (value === '') typing.stop();
+          else typing.key();
         }}
         onSubmit={() => {
           say(text);
           setText('');
-          wrote('');
+          typing.stop();
         }}
       />
       <p className="hint">

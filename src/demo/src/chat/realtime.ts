@@ -1,43 +1,29 @@
 import type { CarillonError } from 'carillon-client';
-import { useEffect, useReducer, useState } from 'react';
-import { useChannel, useEvent, type Thread } from '../api';
-import { change } from './rows';
-import { useTyping } from './typing';
+import { useMemo, useReducer, useState } from 'react';
+import { useChannel, type Thread } from '../api';
+import { change, useLatest } from './rows';
+import { MARKS, useWriting } from './typing';
 
 /** A thread: what was said, what waits for its acknowledgement, who is writing. */
-export function useThread(thread: Thread, correlationId: string) {
-  const [rows, dispatch] = useReducer(change, []);
+export function useThread(thread: Thread, correlation_id: string) {
+  const [rows, tell] = useReducer(change, []);
   const [refused, refuse] = useState<CarillonError>();
   const { channel, live } = useChannel(thread, {
-    message: (message) => dispatch({ type: 'arrived', messages: [message] }),
-    gap: ({ missed }) => dispatch({ type: 'gap', missed }),
+    message: (message) => tell({ type: 'arrived', messages: [message] }),
+    gap: ({ missed }) => tell({ type: 'gap', missed }),
     error: refuse, // 203: the application's verticle says that this is not for us
   });
-  useEffect(() => {
-    if (live)
-      void channel
-        .history({ limit: 100, reverse: true })
-        .then(({ messages }) => dispatch({ type: 'arrived', messages }));
-  }, [channel, live]);
-  const { writing, heard, wrote } = useTyping((is_typing) =>
-    channel.publish({ type: 'typing', is_typing }, { queue: false }),
-  );
-  useEvent(thread, 'typing', ({ is_typing }, { userId }) =>
-    heard(userId, is_typing),
-  );
+  useLatest(channel, live, tell);
+  const writing = useWriting(thread);
+  const typing = useMemo(() => channel.typing(MARKS), [channel]);
   const say = (text: string): void => {
-    const key = crypto.randomUUID(); // makes every retry harmless, also after a reload: the outbox is in IndexedDB
-    dispatch({ type: 'written', key, text });
-    channel
-      .publish(
-        { type: 'message', text, key, correlation_id: correlationId },
-        { key },
-      )
-      .then(
-        ({ position }) =>
-          dispatch({ type: 'acknowledged', key, offset: position?.offset }),
-        (error: unknown) => dispatch({ type: 'failed', key, error }),
-      );
+    const key = crypto.randomUUID(); // makes every retry harmless, also after a reload
+    tell({ type: 'written', key, text });
+    channel.publish({ type: 'message', text, key, correlation_id }, { key }).then(
+      ({ position }) =>
+        tell({ type: 'acknowledged', key, offset: position?.offset }),
+      (error: unknown) => tell({ type: 'failed', key, error }),
+    );
   };
-  return { rows, live, refused, writing, wrote, say };
+  return { rows, live, refused, writing, typing, say };
 }

@@ -1,4 +1,5 @@
-import { CarillonError, type Message } from 'carillon-client';
+import { CarillonError, type Channel, type Message } from 'carillon-client';
+import { useEffect } from 'react';
 import type { ChatData } from '../api';
 
 /** One line of a thread. */
@@ -48,6 +49,17 @@ export function change(rows: readonly Row[], what: Change): readonly Row[] {
     case 'gap':
       return [...rows, { ...own(crypto.randomUUID(), `${what.missed ?? 'some'} messages are missing`), state: 'gap' }];
   }
+}
+
+/** What was said before, whenever the channel is live again. */
+export function useLatest(channel: Channel<ChatData>, live: boolean, tell: (what: Change) => void): void {
+  useEffect(() => {
+    if (!live) return;
+    channel.history({ limit: 100, reverse: true }).then(
+      ({ messages }) => tell({ type: 'arrived', messages }),
+      () => undefined, // it is asked again when the channel is live again
+    );
+  }, [channel, live, tell]);
 }
 
 function rowOf({ data, userId, timestamp, position }: Message<ChatData>): Row[] {

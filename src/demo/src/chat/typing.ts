@@ -1,33 +1,31 @@
 import { useRef, useState } from 'react';
+import { useEvent, type ChatData, type Thread } from '../api';
 
-/** Said again after so long, and believed for a little longer. */
-const AGAIN_MS = 2000;
-const BELIEVED_MS = 3000;
+/** What others are told: at the first key, again each 3 s while it goes on, and when it is over. */
+export const MARKS = {
+  on: { type: 'typing', is_typing: true },
+  off: { type: 'typing', is_typing: false },
+} satisfies Record<string, ChatData>;
 
-/** Who is writing, and telling so ourselves without flooding anybody; what is told is stale in a moment, so it may be lost. */
-export function useTyping(tell: (isTyping: boolean) => Promise<unknown>) {
+/** A mark is said again after 3 s, and believed for a little longer. */
+const BELIEVED_MS = 4000;
+
+/** Who is writing, as we hear. */
+export function useWriting(thread: Thread): readonly string[] {
   const [writing, setWriting] = useState<readonly string[]>([]);
   const timers = useRef(new Map<string, ReturnType<typeof setTimeout>>());
-  const toldAt = useRef(0);
   const stop = (user: string): void => setWriting((now) => now.filter((other) => other !== user));
-  const heard = (user: string | undefined, isTyping: boolean): void => {
-    if (user === undefined) return;
-    clearTimeout(timers.current.get(user));
-    stop(user);
-    if (isTyping) {
-      setWriting((now) => [...now, user]);
+  useEvent(thread, 'typing', ({ is_typing }, { userId }) => {
+    if (userId === undefined) return;
+    clearTimeout(timers.current.get(userId));
+    stop(userId);
+    if (is_typing) {
+      setWriting((now) => [...now, userId]);
       timers.current.set(
-        user,
-        setTimeout(() => stop(user), BELIEVED_MS),
+        userId,
+        setTimeout(() => stop(userId), BELIEVED_MS),
       );
     }
-  };
-  const wrote = (text: string): void => {
-    const isTyping = text !== '';
-    if (!isTyping || Date.now() - toldAt.current > AGAIN_MS) {
-      toldAt.current = isTyping ? Date.now() : 0;
-      tell(isTyping).catch(() => undefined);
-    }
-  };
-  return { writing, heard, wrote };
+  });
+  return writing;
 }

@@ -9,7 +9,9 @@ import { useAlerts } from './realtime';
 import code from './realtime.ts?raw';
 
 export function DashboardPage({ user }: { user: User }) {
-  const { alerts, raise, resolve, failure, isFetching, dataUpdatedAt } = useAlerts();
+  const { list, raise, resolve } = useAlerts();
+  const { data: alerts = [], isFetching, dataUpdatedAt } = list;
+  const failure = list.error ?? raise.error ?? resolve.error;
   const { sessions, visits } = useCounts();
   const { members } = usePresence('lobby');
   const [text, setText] = useState('');
@@ -47,7 +49,7 @@ export function DashboardPage({ user }: { user: User }) {
                     {alert.raised_by === user.id ? 'you' : alert.raised_by}, <Clock at={alert.raised_at} />
                   </small>
                 </span>
-                <button type="button" className="quiet" onClick={() => resolve(alert.id)}>
+                <button type="button" className="quiet" onClick={() => resolve.mutate(alert.id)}>
                   Resolve<span className="unseen"> {alert.text}</span>
                 </button>
               </li>
@@ -61,7 +63,7 @@ export function DashboardPage({ user }: { user: User }) {
             value={text}
             onChange={setText}
             onSubmit={() => {
-              raise(text);
+              raise.mutate(text);
               setText('');
             }}
           />

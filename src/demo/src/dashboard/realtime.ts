@@ -2,15 +2,14 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useInvalidation } from 'carillon-client/react/query';
 import { useClient } from '../api';
 
-/** The alerts, asked of a verticle and cached; the event `alerts.changed` makes them stale, in every browser. */
+/** The alerts, asked of a verticle and cached; `alerts.changed` makes them stale, in every browser. */
 export function useAlerts() {
   const client = useClient();
   useInvalidation({ 'alerts.changed': ['alerts'] }, 'notifications');
-  const { data, error, isFetching, dataUpdatedAt } = useQuery({
+  const list = useQuery({
     queryKey: ['alerts'],
     queryFn: () => client.request('demo.alerts.list', null, { retry: true }),
-    // Nobody polls: it stays fresh until the event comes.
-    staleTime: Infinity,
+    staleTime: Infinity, // nobody polls: it stays fresh until the event comes
   });
   const raise = useMutation({
     mutationFn: (text: string) => client.request('demo.alerts.raise', { text }),
@@ -18,13 +17,5 @@ export function useAlerts() {
   const resolve = useMutation({
     mutationFn: (id: string) => client.request('demo.alerts.resolve', { id }),
   });
-  const failure = error ?? raise.error ?? resolve.error;
-  return {
-    alerts: data ?? [],
-    raise: raise.mutate,
-    resolve: resolve.mutate,
-    failure,
-    isFetching,
-    dataUpdatedAt,
-  };
+  return { list, raise, resolve };
 }

@@ -6,10 +6,12 @@ import { Source } from '../source';
 import { Clock } from '../time';
 import { useNetwork } from './realtime';
 import code from './realtime.ts?raw';
+import { useStates } from './states';
 
 export function NetworkPage({ user }: { user: User }) {
   const client = useClient();
-  const { quality, members, states, pairs, ask, accept } = useNetwork();
+  const { quality, members, pairs, ask, accept } = useNetwork();
+  const states = useStates();
   const { state, session } = useConnection();
   const [problem, setProblem] = useState('');
   const people = [
