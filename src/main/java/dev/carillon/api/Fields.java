@@ -116,6 +116,12 @@ final class Fields {
         return node == null ? null : text(name, node, maxBytes);
     }
 
+    /** What names are to begin with; empty for any. */
+    String prefix() {
+        JsonNode node = node("prefix", JsonNode::isTextual, "must be a string");
+        return node == null || node.textValue().isEmpty() ? "" : text("prefix", node, ChannelName.MAX_BYTES);
+    }
+
     boolean flag(String name) {
         JsonNode node = node(name, JsonNode::isBoolean, "must be true or false");
         return node != null && node.booleanValue();

@@ -1,6 +1,5 @@
 package dev.carillon.api;
 
-import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Tenant;
 import dev.carillon.protocol.ProtocolException;
 import dev.carillon.session.Gateway;
@@ -45,10 +44,9 @@ final class OperatorRoutes {
     }
 
     Future<OperatorAnswer.Channels> channels(Call call) {
-        String prefix = call.body().optionalString("prefix", ChannelName.MAX_BYTES);
         int limit = (int) call.body().integer("limit", 1, MAX_CHANNELS, DEFAULT_CHANNELS);
         return operations
-                .channels(Tenant.key(call.body().tenant(), prefix == null ? "" : prefix), sort(call.body()), limit)
+                .channels(Tenant.key(call.body().tenant(), call.body().prefix()), sort(call.body()), limit)
                 .map(channels -> new OperatorAnswer.Channels(
                         channels.stream().map(OperatorAnswer.Channel::of).toList()));
     }

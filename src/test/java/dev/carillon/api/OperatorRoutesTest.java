@@ -2,6 +2,7 @@ package dev.carillon.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -73,7 +74,9 @@ class OperatorRoutesTest {
                         {"node":"n2","subscribers":0,"publishes_per_second":1.0}]}"""));
         assertThat(channels.getJsonObject(1).containsKey("epoch")).isFalse();
         post("channels", "");
-        assertThat(operations.calls).containsExactly("channels f RATE 7", "channels  NAME 100");
+        post("channels", "{\"prefix\":\"\"}");
+        assertThat(operations.calls)
+                .containsExactly("channels f RATE 7", "channels  NAME 100", "channels  NAME 100");
         assertThat(post("channels", "{\"sort\":\"size\"}").bodyAsString())
                 .contains("sort must be one of name, rate, subscribers, members, kept");
         assertThat(post("channels", "{\"limit\":1001}").statusCode()).isEqualTo(400);
@@ -140,7 +143,9 @@ class OperatorRoutesTest {
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
         log.addAppender(lines);
+        log.setLevel(Level.INFO);
         calls.run();
+        log.setLevel(null);
         log.detachAppender(lines);
         return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
