@@ -50,11 +50,12 @@ public final class HazelcastMember {
     /**
      * Starts the member and joins those that answer. Blocks for some seconds: not for an event loop.
      *
-     * @throws ConfigException if its file cannot be read
+     * @throws ConfigException if its file cannot be read, or nodes of a version are there that it does not understand
      * @throws com.hazelcast.core.HazelcastException if its port is taken or it cannot join
      */
     public static HazelcastInstance start(ClusterSettings settings, NodeIdentity node) {
         HazelcastInstance member = Hazelcast.newHazelcastInstance(config(settings, node));
+        Formats.check(member);
         if (!settings.members().isEmpty()) {
             CompletableFuture.delayedExecutor(ABSENT_AFTER_SECONDS, TimeUnit.SECONDS)
                     .execute(() -> warnOfAbsent(settings, member));
@@ -67,6 +68,7 @@ public final class HazelcastMember {
         config.setClusterName(settings.name());
         config.getMemberAttributeConfig()
                 .setAttribute(NodeIdentity.ATTRIBUTE, node.id())
+                .setAttribute(Formats.ATTRIBUTE, Formats.HERE.toString())
                 .setAttribute(VERTX_NODE_ID, node.id());
         // Only what Carillon and Vert.x put in is read back; a stranger's class is refused.
         JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();

@@ -52,11 +52,11 @@ public final class AuditUser
     public void writeData(ObjectDataOutput out) throws IOException {
         Packer packer = new Packer(128);
         roll.pack(packer);
-        out.writeByteArray(packer.toBytes());
+        OwnerFormat.write(out, packer);
     }
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
-        roll = Roll.unpack(new Unpacker(OwnerFactory.bytes(in)));
+        roll = Roll.unpack(OwnerFormat.read(in));
     }
 }

@@ -226,12 +226,12 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
             packer.number(list.recent().size());
             list.recent().forEach(packer::change);
         }
-        out.writeByteArray(packer.toBytes());
+        OwnerFormat.write(out, packer);
     }
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
-        Unpacker unpacker = new Unpacker(OwnerFactory.bytes(in));
+        Unpacker unpacker = OwnerFormat.read(in);
         revision = unpacker.number();
         touchedMillis = unpacker.number();
         for (int i = unpacker.length(); i > 0; i--) {

@@ -21,11 +21,11 @@ abstract class ChannelStep extends OwnerStep<ChannelState> {
     public void writeData(ObjectDataOutput out) throws IOException {
         Packer packer = new Packer(128);
         pack(packer);
-        out.writeByteArray(packer.toBytes());
+        OwnerFormat.write(out, packer);
     }
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
-        unpack(new Unpacker(OwnerFactory.bytes(in)));
+        unpack(OwnerFormat.read(in));
     }
 }

@@ -1,9 +1,7 @@
 package dev.carillon.cluster.owner;
 
-import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.serialization.DataSerializableFactory;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
-import java.io.IOException;
 
 /** Tells Hazelcast how to read what owners keep and do. A number once given to a class is never given to another. */
 public final class OwnerFactory implements DataSerializableFactory {
@@ -58,14 +56,5 @@ public final class OwnerFactory implements DataSerializableFactory {
             case COPIED_STEP -> new CopiedStep<>();
             default -> throw new IllegalArgumentException("no class of number " + typeId);
         };
-    }
-
-    /** The bytes that a packer wrote. */
-    static byte[] bytes(ObjectDataInput in) throws IOException {
-        byte[] bytes = in.readByteArray();
-        if (bytes == null) {
-            throw new IOException("no bytes");
-        }
-        return bytes;
     }
 }

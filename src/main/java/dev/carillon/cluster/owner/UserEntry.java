@@ -66,12 +66,12 @@ public final class UserEntry implements Revised, IdentifiedDataSerializable {
                 .text(state.watcher())
                 .text(state.broughtOnline())
                 .number(state.onlineVersion());
-        out.writeByteArray(packer.toBytes());
+        OwnerFormat.write(out, packer);
     }
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
-        Unpacker unpacker = new Unpacker(OwnerFactory.bytes(in));
+        Unpacker unpacker = OwnerFormat.read(in);
         revision = unpacker.number();
         Map<String, Long> incarnations = new HashMap<>();
         List<UserSession> sessions = unpacker.list(() -> {

@@ -188,12 +188,12 @@ public final class UserStep extends OwnerStep<UserEntry> {
         if (session != null) {
             UserEntry.packSession(packer, session);
         }
-        out.writeByteArray(packer.toBytes());
+        OwnerFormat.write(out, packer);
     }
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
-        Unpacker unpacker = new Unpacker(OwnerFactory.bytes(in));
+        Unpacker unpacker = OwnerFormat.read(in);
         kind = Kind.values()[(int) unpacker.number()];
         first = unpacker.text();
         second = unpacker.text();
