@@ -67,7 +67,8 @@ final class Endpoints {
 
     private Future<?> run(RoutingContext http, Caller caller, Call.Operation operation) {
         return BoundedBody.read(http.request(), maxBodyBytes)
-                .compose(body -> operation.run(new Call(http, caller, Fields.parse(body).in(caller.tenant()))));
+                .compose(body ->
+                        operation.run(new Call(http, caller, Fields.parse(body).in(caller.tenant()))));
     }
 
     static void failed(RoutingContext http) {

@@ -141,7 +141,8 @@ public final class Carillon {
         if (since != null) {
             command.put("since", new JsonObject().put("epoch", since.epoch()).put("offset", since.offset()));
         }
-        return link.ask(command, NodeLink.options(), answer -> BusReplies.history(new ChannelName(tenant, channel), answer));
+        return link.ask(
+                command, NodeLink.options(), answer -> BusReplies.history(new ChannelName(tenant, channel), answer));
     }
 
     /** Who is on a channel. */

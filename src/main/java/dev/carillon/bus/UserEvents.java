@@ -41,9 +41,6 @@ public final class UserEvents {
 
     static UserEvent read(JsonObject in) {
         return new UserEvent(
-                in.getString("tenant", ""),
-                in.getString("user_id"),
-                in.getJsonObject("info"),
-                in.getLong("timestamp"));
+                in.getString("tenant", ""), in.getString("user_id"), in.getJsonObject("info"), in.getLong("timestamp"));
     }
 }

@@ -7,8 +7,8 @@ import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.PublisherListener;
-import dev.carillon.channel.Turn;
 import dev.carillon.channel.Tenant;
+import dev.carillon.channel.Turn;
 import dev.carillon.protocol.ClientFrame;
 import dev.carillon.protocol.ServerFrame;
 import dev.carillon.session.OperatorChannel;
@@ -102,7 +102,10 @@ public final class Tracer implements Tracing, PublisherListener {
 
     @Override
     public void refused(ServerFrame.Error error, Identity who, String sessionId) {
-        onChannel("refused", Tenant.key(who.tenant(), error.channel()), frames -> whose(who.userId(), sessionId).put("frame", frames.of(error)));
+        onChannel(
+                "refused",
+                Tenant.key(who.tenant(), error.channel()),
+                frames -> whose(who.userId(), sessionId).put("frame", frames.of(error)));
     }
 
     @Override

@@ -43,8 +43,7 @@ class ApiRoutesTest {
         ApiSettings settings =
                 new ApiSettings(List.of("another-key-first", KEY), List.of("acme:" + TENANT_KEY), MAX_BODY_BYTES);
         InstantSource clock = InstantSource.fixed(RecordingGateway.THEN);
-        node = new HttpNode(
-                vertx, new ApiRoutes(gateway, operations, new ScopedTokens(vertx), settings, clock)::mount);
+        node = new HttpNode(vertx, new ApiRoutes(gateway, operations, new ScopedTokens(vertx), settings, clock)::mount);
     }
 
     @AfterEach
@@ -247,7 +246,8 @@ class ApiRoutesTest {
 
     @Test
     void aTenantsKeyReachesNobodyElse() {
-        for (String path : List.of("publish", "users/ann", "users/ann/block", "channels", "channel", "revoke", "history", "user")) {
+        for (String path : List.of(
+                "publish", "users/ann", "users/ann/block", "channels", "channel", "revoke", "history", "user")) {
             HttpResponse<Buffer> answer =
                     postAs(TENANT_KEY, path, "{\"tenant\":\"globex\",\"channel\":\"feed\",\"data\":1,\"before\":1}");
             assertThat(answer.statusCode()).as(path).isEqualTo(403);

@@ -75,8 +75,7 @@ class OperatorRoutesTest {
         assertThat(channels.getJsonObject(1).containsKey("epoch")).isFalse();
         post("channels", "");
         post("channels", "{\"prefix\":\"\"}");
-        assertThat(operations.calls)
-                .containsExactly("channels f RATE 7", "channels  NAME 100", "channels  NAME 100");
+        assertThat(operations.calls).containsExactly("channels f RATE 7", "channels  NAME 100", "channels  NAME 100");
         assertThat(post("channels", "{\"sort\":\"size\"}").bodyAsString())
                 .contains("sort must be one of name, rate, subscribers, members, kept");
         assertThat(post("channels", "{\"limit\":1001}").statusCode()).isEqualTo(400);
