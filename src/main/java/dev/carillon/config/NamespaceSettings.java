@@ -135,6 +135,7 @@ public record NamespaceSettings(
             Duration.ZERO,
             false,
             false,
+            false,
             64 * 1024,
             1024,
             0,
