@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -19,20 +20,39 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed; one line on stderr says why", "2:wrong usage, or a bad setting"},
+        exitCodeList = {
+            "0:done",
+            "1:refused, or failed; one line on stderr says why",
+            "2:wrong usage, or a bad setting",
+            "3:no node can be reached at --url",
+            "4:the node does not take the key or the token",
+            "5:not now, such as without a majority: try again"
+        },
         footerHeading = "%n",
         footer = "'carillon COMMAND --help' tells more of each.",
         subcommands = {
             NodeCommand.class,
             CheckConfigCommand.class,
             TokenCommand.class,
+            NodesCommand.class,
+            DrainCommand.class,
+            ChannelsCommand.class,
+            ChannelCommand.class,
+            UserCommand.class,
+            DisconnectCommand.class,
+            RevokeCommand.class,
+            UnsubscribeCommand.class,
             PublishCommand.class,
             SubscribeCommand.class,
-            NodesCommand.class
+            TraceCommand.class,
+            AutoComplete.GenerateCompletion.class
         })
 public final class CarillonCommand implements Runnable {
     static final int FAILED = CommandLine.ExitCode.SOFTWARE;
     static final int BAD_SETTING = CommandLine.ExitCode.USAGE;
+    static final int UNREACHABLE = 3;
+    static final int NOT_ALLOWED = 4;
+    static final int NOT_NOW = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(CarillonCommand.class);
 

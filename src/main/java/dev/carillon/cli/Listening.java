@@ -12,6 +12,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ final class Listening {
      * @param messages takes each message as one line of JSON
      * @param notes takes what else there is to know
      */
-    Listening(
+    private Listening(
             Vertx vertx,
             String url,
             String token,
@@ -62,8 +63,34 @@ final class Listening {
         this.notes = notes;
     }
 
+    /** Listens until all messages wanted have been told; blocks for as long. */
+    static void until(
+            long wanted,
+            String url,
+            String token,
+            List<String> channels,
+            Consumer<String> messages,
+            Consumer<String> notes) {
+        Vertx vertx = Vertx.vertx();
+        try {
+            new Listening(vertx, url, token, channels, wanted, messages, notes)
+                    .run()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof CommandFailure failure
+                    ? failure
+                    : new CommandFailure(url + " cannot be listened to (" + e.getCause() + "): check --url");
+        } catch (InterruptedException e) {
+            throw new CommandFailure("interrupted");
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
     /** Completes once all messages wanted have been told; fails with {@link CommandFailure}. */
-    Future<Void> run() {
+    private Future<Void> run() {
         return client.connect(target())
                 .recover(cause -> Future.failedFuture(unreachable(cause)))
                 .compose(this::listen);
@@ -82,11 +109,15 @@ final class Listening {
 
     private CommandFailure unreachable(Throwable cause) {
         if (cause instanceof UpgradeRejectedException rejected) {
-            return new CommandFailure(url + " refused the WebSocket with " + rejected.getStatus() + ": check --url");
+            return new CommandFailure(
+                    url + " refused the WebSocket with " + rejected.getStatus() + ": check --url",
+                    rejected.getStatus() == 503 ? CarillonCommand.NOT_NOW : CarillonCommand.UNREACHABLE);
         }
-        return cause instanceof IOException
-                ? new CommandFailure(url + " cannot be reached: start a node there, or name another with --url")
-                : new CommandFailure(url + " does not answer as a node does (" + cause.getMessage() + "): check --url");
+        return new CommandFailure(
+                cause instanceof IOException
+                        ? url + " cannot be reached: start a node there, or name another with --url"
+                        : url + " does not answer as a node does (" + cause.getMessage() + "): check --url",
+                CarillonCommand.UNREACHABLE);
     }
 
     private Future<Void> listen(WebSocket socket) {
@@ -99,7 +130,7 @@ final class Listening {
                         .put("type", "auth")
                         .put("id", 1)
                         .put("token", token)
-                        .put("client", new JsonObject().put("name", "carillon subscribe")));
+                        .put("client", new JsonObject().put("name", "carillon")));
         return done.future();
     }
 
@@ -117,8 +148,10 @@ final class Listening {
             case "ping" -> send(socket, new JsonObject().put("type", "pong"));
             case "auth_success" -> subscribe(socket, frame);
             case "auth_error" ->
-                fail("the token is not believed (" + frame.getString("error")
-                        + "): make one with 'carillon token' and the node's auth.secret");
+                fail(
+                        "the token is not believed (" + frame.getString("error")
+                                + "): make one with 'carillon token' and the node's auth.secret",
+                        CarillonCommand.NOT_ALLOWED);
             case "subscribed" -> notes.accept("subscribed to " + frame.getString("channel"));
             case "unsubscribed" ->
                 fail("unsubscribed from " + frame.getString("channel") + " by the node: " + frame.getString("reason"));
@@ -181,7 +214,11 @@ final class Listening {
     }
 
     private void fail(String line) {
+        fail(line, CarillonCommand.FAILED);
+    }
+
+    private void fail(String line, int exitCode) {
         // The first reason is the one that counts.
-        done.tryFail(new CommandFailure(line));
+        done.tryFail(new CommandFailure(line, exitCode));
     }
 }

@@ -3,6 +3,7 @@ package dev.carillon.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -28,25 +29,28 @@ record NodeApi(String url, String header, String credentials) {
     /**
      * Calls one method.
      *
-     * @param body a JSON object
      * @return the answer as it came, one JSON object
      * @throws CommandFailure if the node cannot be reached or refuses
      */
-    String call(String path, String body) {
+    String call(String path, ObjectNode body) {
         HttpClient client =
                 HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
         try {
-            HttpResponse<String> answer = client.send(request(path, body), BodyHandlers.ofString());
+            HttpResponse<String> answer = client.send(request(path, body.toString()), BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
                 throw refused(answer);
             }
             return answer.body();
         } catch (HttpTimeoutException e) {
-            throw new CommandFailure(url + " did not answer in time: check the node's log");
+            throw new CommandFailure(
+                    url + " did not answer in time: check the node's log", CarillonCommand.UNREACHABLE);
         } catch (ConnectException e) {
-            throw new CommandFailure(url + " cannot be reached: start a node there, or name another with --url");
+            throw new CommandFailure(
+                    url + " cannot be reached: start a node there, or name another with --url",
+                    CarillonCommand.UNREACHABLE);
         } catch (IOException e) {
-            throw new CommandFailure(url + " does not answer as a node does (" + e + "): check --url");
+            throw new CommandFailure(
+                    url + " does not answer as a node does (" + e + "): check --url", CarillonCommand.UNREACHABLE);
         } catch (InterruptedException e) {
             throw new CommandFailure("interrupted");
         }
@@ -74,9 +78,17 @@ record NodeApi(String url, String header, String credentials) {
                     case 401 ->
                         ": give the node's key with --key, or --dev in the directory that the node was started in";
                     case 403 -> ": make a token with --scope carillon:api, or use a key";
+                    case 429, 503, 504 -> ": try again; 'carillon nodes' tells how the cluster stands";
                     default -> "";
                 };
-        return new CommandFailure(url + " answered " + answer.statusCode() + " " + message(answer.body()) + cure);
+        int exitCode =
+                switch (answer.statusCode()) {
+                    case 401, 403 -> CarillonCommand.NOT_ALLOWED;
+                    case 429, 503, 504 -> CarillonCommand.NOT_NOW;
+                    default -> CarillonCommand.FAILED;
+                };
+        return new CommandFailure(
+                url + " answered " + answer.statusCode() + " " + message(answer.body()) + cure, exitCode);
     }
 
     private static String message(String body) {

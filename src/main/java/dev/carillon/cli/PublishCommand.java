@@ -1,31 +1,23 @@
 package dev.carillon.cli;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Publishes one message through a running node. */
 @Command(
         name = "publish",
-        description = "Publishes JSON on a channel, and prints where it stands in the channel's stream.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
-final class PublishCommand implements Runnable {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
+        description = "Publishes JSON on a channel, and prints where it stands in the channel's stream.")
+final class PublishCommand extends ActionCommand {
     @Parameters(index = "0", paramLabel = "CHANNEL", description = "Such as feed, or messages:42.")
     @SuppressWarnings("NullAway.Init")
     private String channel;
@@ -40,24 +32,22 @@ final class PublishCommand implements Runnable {
             description = "Makes a retry harmless: a second message with it is not published.")
     private @Nullable String idempotencyKey;
 
-    @Mixin
-    private final ApiOptions api = new ApiOptions();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
-    public void run() {
-        ObjectNode body = JSON.createObjectNode().put("channel", channel);
+    String ask(NodeApi node) {
+        ObjectNode body = reasoned().put("channel", channel);
         body.putRawValue("data", new RawValue(json()));
         if (idempotencyKey != null) {
             body.put("key", idempotencyKey);
         }
-        String answer = api.open().call("/api/publish", body(body));
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(answer);
-        out.flush();
+        return node.call("/api/publish", body);
+    }
+
+    @Override
+    List<String> lines(JsonNode answer) {
+        String where =
+                answer.has("offset") ? " at offset " + answer.path("offset").asText() : "";
+        boolean again = answer.path("duplicate").asBoolean();
+        return List.of((again ? "published before" : "published") + " on " + Shown.plain(channel) + where);
     }
 
     /** The text as it was given, once it is known to be JSON: a tree of it would round its numbers. */
@@ -91,14 +81,6 @@ final class PublishCommand implements Runnable {
             return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new CommandFailure("stdin cannot be read: " + e.getMessage());
-        }
-    }
-
-    private static String body(ObjectNode body) {
-        try {
-            return JSON.writeValueAsString(body);
-        } catch (JsonProcessingException e) {
-            throw new AssertionError("a tree must be writable", e);
         }
     }
 }

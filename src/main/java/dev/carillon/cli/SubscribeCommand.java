@@ -1,12 +1,10 @@
 package dev.carillon.cli;
 
 import dev.carillon.config.AuthSettings;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,10 +17,20 @@ import picocli.CommandLine.Spec;
 /** Listens to channels of a running node. */
 @Command(
         name = "subscribe",
+        aliases = "tail",
         description = "Prints each message of the channels as a line of JSON, until Ctrl-C or --count. What is not a"
                 + " message goes to stderr.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:as many messages as --count wanted have come",
+            "1:refused, or the connection ended; one line on stderr says why",
+            "2:wrong usage, or a bad setting",
+            "3:no node can be reached at --url",
+            "4:the node does not take the token",
+            "5:not now, such as by a node that drains: try again"
+        })
 final class SubscribeCommand implements Runnable {
     @Parameters(arity = "1..*", paramLabel = "CHANNEL", description = "Such as feed, or messages:42.")
     private List<String> channels = List.of();
@@ -62,22 +70,7 @@ final class SubscribeCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         String believed = token();
-        Vertx vertx = Vertx.vertx();
-        try {
-            new Listening(vertx, url, believed, channels, count, line -> print(out, line), line -> print(err, line))
-                    .run()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof CommandFailure failure
-                    ? failure
-                    : new CommandFailure(url + " cannot be listened to (" + e.getCause() + "): check --url");
-        } catch (InterruptedException e) {
-            throw new CommandFailure("interrupted");
-        } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().join();
-        }
+        Listening.until(count, url, believed, channels, line -> print(out, line), line -> print(err, line));
     }
 
     private static void print(PrintWriter out, String line) {

@@ -12,6 +12,7 @@ import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +27,23 @@ class CarillonCommandTest {
     private static final String SECRET = "a-secret-that-is-long-enough-for-hs256";
 
     @ParameterizedTest
-    @ValueSource(strings = {"node", "token", "publish", "subscribe", "nodes", "check-config"})
+    @ValueSource(
+            strings = {
+                "node",
+                "token",
+                "publish",
+                "subscribe",
+                "trace",
+                "nodes",
+                "drain",
+                "channels",
+                "channel",
+                "user",
+                "disconnect",
+                "revoke",
+                "unsubscribe",
+                "check-config"
+            })
     void everyCommandTellsItsUsageAndVersion(String name) {
         Run help = Run.of(name, "--help");
         assertThat(help.exitCode()).isZero();
@@ -48,13 +65,42 @@ class CarillonCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "nod", "node --prot 1", "token", "publish feed", "subscribe", "token --user a --ttl 5"})
+    @ValueSource(
+            strings = {
+                "",
+                "nod",
+                "node --prot 1",
+                "token",
+                "publish feed",
+                "subscribe",
+                "token --user a --ttl 5",
+                "trace eve",
+                "channels --sort size",
+                "drain"
+            })
     void wrongUsageIsOneLineAndExitCode2(String line) {
         Run run = Run.of(line.isEmpty() ? new String[0] : line.split(" "));
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).startsWith("carillon: ").hasLineCount(1).contains("--help");
         assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void bashCompletesCommandsAndOptions(@TempDir Path directory) throws Exception {
+        Path script = Files.writeString(
+                directory.resolve("complete"), Run.of("generate-completion").out());
+
+        assertThat(completed(script, "carillon", "dra")).contains("drain");
+        assertThat(completed(script, "carillon", "drain", "--fo")).contains("--force");
+    }
+
+    private static String completed(Path script, String... words) throws Exception {
+        String line = "source " + script + "; COMP_WORDS=(" + String.join(" ", words) + "); COMP_CWORD="
+                + (words.length - 1) + "; _complete_carillon; echo \"${COMPREPLY[@]}\"";
+        Process bash =
+                new ProcessBuilder("bash", "-c", line).redirectErrorStream(true).start();
+        return new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     @Test

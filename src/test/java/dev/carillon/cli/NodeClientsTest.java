@@ -52,9 +52,10 @@ class NodeClientsTest {
             } else {
                 request.response().end("""
                         {"node":"b","nodes":[
-                        {"id":"a","http":"h:1","draining":true,"connections":12,"subscriptions":3,"publishes_per_second":1.6,
-                        "deliveries_per_second":0,"cpu":0.256,"heap_used_bytes":10485760,"started_at":0},
-                        {"id":"b","http":"h:2"}]}""");
+                        {"id":"a","http":"h:1","version":"1.0","uptime_ms":61999,"health":"draining","connections":3,"now":{
+                        "connections":12,"subscriptions":3,"publishes_per_second":1.6,"deliveries_per_second":0,
+                        "write_ms":{"p99":7.2},"backlog_bytes":2100,"cpu":0.256,"heap_used_bytes":10485760}},
+                        {"id":"b","http":"h:2","health":"silent"}]}""");
             }
         });
     }
@@ -104,13 +105,21 @@ class NodeClientsTest {
                 "--key",
                 KEY,
                 "--idempotency-key",
-                "k1");
+                "k1",
+                "--json");
 
         assertThat(run)
                 .isEqualTo(new Run(0, "{\"channel\":\"feed\",\"epoch\":\"e\",\"offset\":1,\"duplicate\":false}\n", ""));
         assertThat(heard.get(0).getString("path")).isEqualTo("/api/publish");
         assertThat(heard.get(0).getString("body"))
                 .isEqualTo("{\"channel\":\"feed\",\"data\":{\"n\":1.00, \"big\":12345678901234567890},\"key\":\"k1\"}");
+    }
+
+    @Test
+    void publishTellsPeopleWhereItStands() {
+        assertThat(Run.of("publish", "feed", "1", "--url", url, "--key", KEY, "--reason", "a test"))
+                .isEqualTo(new Run(0, "published on feed at offset 1\n", ""));
+        assertThat(heard.get(0).getString("body")).isEqualTo("{\"reason\":\"a test\",\"channel\":\"feed\",\"data\":1}");
     }
 
     @Test
@@ -148,7 +157,7 @@ class NodeClientsTest {
     void aRefusedKeyNamesItsCureWithoutTheKey() {
         Run run = Run.of("nodes", "--url", url, "--key", "not-the-right-key");
 
-        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.exitCode()).isEqualTo(4);
         assertThat(run.err())
                 .contains("answered 401 203 who are you")
                 .contains("--key")
@@ -162,8 +171,9 @@ class NodeClientsTest {
 
         assertThat(run.out().lines()).hasSize(3);
         assertThat(run.out().lines().toList().get(1).split(" {2,}"))
-                .containsExactly("a", "draining", "h:1", "12", "3", "2", "0", "0.26", "10 MiB", "1970-01-01T00:00:00Z");
-        assertThat(run.out().lines().toList().get(2)).startsWith("b *");
+                .containsExactly(
+                        "a", "draining", "h:1", "1.0", "1m1s", "12", "3", "2", "0", "7", "2 KiB", "0.26", "10 MiB");
+        assertThat(run.out().lines().toList().get(2)).matches("b \\* +silent +h:2 .*");
     }
 
     @Test
@@ -183,7 +193,7 @@ class NodeClientsTest {
 
         assertThat(Run.of("nodes", "--url", nobody, "--key", KEY))
                 .isEqualTo(new Run(
-                        1,
+                        3,
                         "",
                         "carillon: " + nobody
                                 + " cannot be reached: start a node there, or name another with --url\n"));
@@ -225,7 +235,7 @@ class NodeClientsTest {
     @Test
     void subscribeTellsWhyItCannot() {
         assertThat(Run.of("subscribe", "feed", "--url", url, "--token", "bad"))
-                .matches(run -> run.exitCode() == 1 && run.err().contains("the token is not believed (Invalid token)"));
+                .matches(run -> run.exitCode() == 4 && run.err().contains("the token is not believed (Invalid token)"));
         assertThat(Run.of("subscribe", "feed", "secret", "--url", url, "--token", "good", "--count", "9")
                         .err())
                 .contains("carillon: secret was refused: 203 permission denied");
