@@ -34,6 +34,7 @@ import picocli.CommandLine.TypeConversionException;
             NodeCommand.class,
             CheckConfigCommand.class,
             TokenCommand.class,
+            DoctorCommand.class,
             NodesCommand.class,
             DrainCommand.class,
             ChannelsCommand.class,

@@ -42,6 +42,7 @@ class CarillonCommandTest {
                 "disconnect",
                 "revoke",
                 "unsubscribe",
+                "doctor",
                 "check-config"
             })
     void everyCommandTellsItsUsageAndVersion(String name) {

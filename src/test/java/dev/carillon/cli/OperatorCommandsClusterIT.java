@@ -161,6 +161,31 @@ class OperatorCommandsClusterIT {
     }
 
     @Test
+    void theDoctorLooksAtAllOfThem() {
+        TestNode node = nodes.get(0);
+        Run run = Run.of(at(
+                2,
+                "doctor",
+                "--dev",
+                "--set",
+                "auth.secret=" + TestNode.SECRET,
+                "--set",
+                "http.host=127.0.0.1",
+                "--set",
+                "http.port=" + node.port(),
+                "--set",
+                "cluster.port=0",
+                "--set",
+                "cluster.members=127.0.0.1:" + node.settings.cluster().port()));
+
+        assertThat(run.out())
+                .contains("3 nodes", "http.port 127.0.0.1:" + node.port() + " is a running node's")
+                .contains("member 127.0.0.1:" + node.settings.cluster().port() + " answers")
+                .containsPattern("clock +ok +that of node " + id(1))
+                .contains("a node would start with them");
+    }
+
+    @Test
     void exitCodesTellWhy() {
         String url = "http://127.0.0.1:" + nodes.get(0).port();
 
