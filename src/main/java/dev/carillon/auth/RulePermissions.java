@@ -27,10 +27,10 @@ public final class RulePermissions implements Permissions {
     private final Authenticator authenticator;
     private final Authorizer authorizer;
 
-    /** @param namespaces by name; in others nothing is permitted */
+    /** @param namespaces by name, as they are at each question; in others nothing is permitted */
     public RulePermissions(
             Map<String, NamespaceSettings> namespaces, Authenticator authenticator, Authorizer authorizer) {
-        this.namespaces = Map.copyOf(namespaces);
+        this.namespaces = namespaces;
         this.authenticator = authenticator;
         this.authorizer = authorizer;
     }
@@ -113,9 +113,9 @@ public final class RulePermissions implements Permissions {
             return authorizer
                     .ask(namespace.authorize(), action, who, sessionId, channel)
                     .map(Boolean.TRUE::equals)
-                    .recover(cause -> noAnswer(namespace, cause));
+                    .recover(cause -> noAnswer(namespace, sessionId, channel, cause));
         } catch (RuntimeException cause) {
-            return noAnswer(namespace, cause);
+            return noAnswer(namespace, sessionId, channel, cause);
         }
     }
 
@@ -125,8 +125,13 @@ public final class RulePermissions implements Permissions {
                 : NO;
     }
 
-    private static Future<Boolean> noAnswer(NamespaceSettings namespace, Throwable cause) {
-        LOG.debug("no answer from {}", namespace.authorize(), cause);
+    private static Future<Boolean> noAnswer(
+            NamespaceSettings namespace, String sessionId, ChannelName channel, Throwable cause) {
+        LOG.atDebug()
+                .addKeyValue("session", sessionId)
+                .addKeyValue("channel", channel)
+                .setCause(cause)
+                .log("no answer from {}", namespace.authorize());
         return Future.failedFuture(
                 cause instanceof UnavailableException
                         ? cause

@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
 /** Runs a node until the process is told to end. */
 @Command(
         name = "node",
-        description = "Starts a node and serves until SIGTERM or Ctrl-C, which it leaves the cluster politely at.",
+        description =
+                "Starts a node and serves until SIGTERM or Ctrl-C, which it leaves the cluster politely at. At SIGHUP, and when"
+                        + " its file changes, it reads its settings again.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeListHeading = "%nExit codes:%n",
@@ -63,7 +65,10 @@ final class NodeCommand implements Runnable {
         out.println("Carillon node " + node.id() + " is up: "
                 + url(settings.tls().forClients(), settings.http().host(), node.httpPort()));
         out.flush();
-        serve(signals);
+        try (SettingsWatch watch = new SettingsWatch(options::load, options.file, node)) {
+            signals.onReload(watch::reload);
+            serve(signals);
+        }
         ended.set(true);
         if (!stop(starting, limit)) {
             throw new CommandFailure("the node did not leave in order; the other nodes clean up");

@@ -103,7 +103,7 @@ public final class ClusterNode {
         majority = new Majority(heard, quorum, ticker);
         owners = new Owners(majority, timers(vertx), ticker);
         channels = new HazelcastChannelStore(channelMap, this::partitionOf, owners, self, namespaces, clock);
-        ChannelMerge.prepare(hazelcast, channels.retentions(), clock);
+        ChannelMerge.prepare(hazelcast, channels::retentions, clock);
         link = new NodeRoutes(vertx, self.id(), this::nodeIds, limits.maxLinkBytes(), links, ClusterNode::micros);
         directory = new NodeDirectory(hazelcast.getReplicatedMap(HazelcastMember.NODES));
         IMap<String, UserEntry> userMap = hazelcast.getMap(HazelcastMember.USERS);

@@ -40,7 +40,6 @@ final class HazelcastChannelStore implements ChannelStore {
     private final Owners owners;
     private final String node;
     private final Map<String, NamespaceSettings> namespaces;
-    private final Map<String, Retention> retentions = new HashMap<>();
     private final InstantSource clock;
     private final AtomicLong epochs = new AtomicLong();
     private final OwnerComparison comparison;
@@ -59,7 +58,6 @@ final class HazelcastChannelStore implements ChannelStore {
         this.namespaces = namespaces;
         this.clock = clock;
         comparison = new OwnerComparison(channels, owners, partitionOf, this.node);
-        namespaces.forEach((name, settings) -> retentions.put(name, Retentions.of(settings)));
     }
 
     /** {@inheritDoc} Made once: the publisher, which knows how long it may take, repeats it. */
@@ -112,7 +110,10 @@ final class HazelcastChannelStore implements ChannelStore {
                         : page(channel, answer));
     }
 
+    /** As the namespaces are now. */
     Map<String, Retention> retentions() {
+        Map<String, Retention> retentions = new HashMap<>();
+        namespaces.forEach((name, settings) -> retentions.put(name, Retentions.of(settings)));
         return retentions;
     }
 
@@ -129,11 +130,11 @@ final class HazelcastChannelStore implements ChannelStore {
     }
 
     private Retention retention(ChannelName channel) {
-        Retention retention = retentions.get(channel.namespace());
-        if (retention == null) {
+        NamespaceSettings namespace = namespaces.get(channel.namespace());
+        if (namespace == null) {
             throw new IllegalArgumentException("no such namespace: " + channel.namespace());
         }
-        return retention;
+        return Retentions.of(namespace);
     }
 
     /** For a stream that this append may begin: the same when it is repeated, so that owner and copy cannot differ. */

@@ -73,13 +73,18 @@ public final class SettingsLoader {
 
     /** The settings as YAML for people, with each secret replaced by asterisks. */
     public static String describe(Settings settings) {
-        ObjectNode tree = SettingsMapper.MAPPER.valueToTree(settings);
-        mask(SettingType.ROOT, tree);
         try {
-            return SettingsMapper.MAPPER.writeValueAsString(tree);
+            return SettingsMapper.MAPPER.writeValueAsString(masked(settings));
         } catch (JsonProcessingException e) {
             throw new AssertionError("settings must be writable", e);
         }
+    }
+
+    /** The settings as a tree, with each secret replaced by asterisks. */
+    static ObjectNode masked(Settings settings) {
+        ObjectNode tree = SettingsMapper.MAPPER.valueToTree(settings);
+        mask(SettingType.ROOT, tree);
+        return tree;
     }
 
     private static void mask(SettingType section, ObjectNode values) {

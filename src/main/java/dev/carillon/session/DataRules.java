@@ -21,16 +21,31 @@ import org.jspecify.annotations.Nullable;
 /** What the data of a publication must be: its size and, where the namespace has one, its JSON Schema. Safe on any thread. */
 public final class DataRules {
     private final Map<String, NamespaceSettings> namespaces;
-    private final Map<String, JsonSchema> schemas = new HashMap<>();
+    private volatile Map<String, JsonSchema> schemas;
 
-    /** @throws ConfigException if a namespace's schema is none */
+    /**
+     * @param namespaces as they are at each question
+     * @throws ConfigException if a namespace's schema is none
+     */
     public DataRules(Map<String, NamespaceSettings> namespaces) {
         this.namespaces = namespaces;
+        schemas = schemas(namespaces);
+    }
+
+    /** The schemas of other settings, which are to be given to {@link #use}; fails as the constructor does. */
+    public static Map<String, JsonSchema> schemas(Map<String, NamespaceSettings> namespaces) {
+        Map<String, JsonSchema> schemas = new HashMap<>();
         namespaces.forEach((name, settings) -> {
             if (!settings.schema().isEmpty()) {
                 schemas.put(name, schema(name, settings.schema()));
             }
         });
+        return Map.copyOf(schemas);
+    }
+
+    /** From here on data has to meet these. */
+    public void use(Map<String, JsonSchema> others) {
+        schemas = others;
     }
 
     private static JsonSchema schema(String namespace, Map<String, Object> schema) {

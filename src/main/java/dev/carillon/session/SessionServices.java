@@ -15,11 +15,14 @@ import dev.carillon.presence.UserStore;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * What all sessions of a node share.
  *
  * @param node id of this node
+ * @param currentLimits as they are at each question
+ * @param namespaces likewise
  * @param revoked whether an identity that was believed is no longer; local and cheap
  * @param clock the time of day
  */
@@ -27,7 +30,7 @@ public record SessionServices(
         String node,
         AuthSettings auth,
         HeartbeatSettings heartbeat,
-        LimitSettings limits,
+        Supplier<LimitSettings> currentLimits,
         TenantSettings tenants,
         BusSettings bus,
         Map<String, NamespaceSettings> namespaces,
@@ -44,4 +47,8 @@ public record SessionServices(
         Admission admission,
         SessionListener listener,
         Tracing tracing,
-        InstantSource clock) {}
+        InstantSource clock) {
+    public LimitSettings limits() {
+        return currentLimits.get();
+    }
+}

@@ -71,6 +71,11 @@ public final class AuthVerticle extends VerticleBase {
         return parts().refreshTokens;
     }
 
+    /** Reads the keys again now. A source that cannot be read keeps its old keys; the future does not fail. */
+    Future<Void> reload() {
+        return parts().keys.reload();
+    }
+
     private Parts parts() {
         Parts started = parts;
         if (started == null) {

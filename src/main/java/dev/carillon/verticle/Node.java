@@ -3,6 +3,7 @@ package dev.carillon.verticle;
 import com.hazelcast.core.HazelcastInstance;
 import dev.carillon.cluster.HazelcastMember;
 import dev.carillon.cluster.NodeIdentity;
+import dev.carillon.config.Reload;
 import dev.carillon.config.Settings;
 import dev.carillon.ops.Metrics;
 import io.vertx.core.Future;
@@ -119,6 +120,16 @@ public final class Node {
     /** The port clients reach it at, also when the settings said 0. */
     public int httpPort() {
         return wiring.httpPort();
+    }
+
+    /**
+     * Takes over what of these settings may change while a node runs, and reads keys again. What changed and was not taken
+     * is in force after a restart.
+     *
+     * @throws dev.carillon.config.ConfigException if they do not fit; then nothing has changed
+     */
+    public Future<Reload> reload(Settings read) {
+        return wiring.reload(read);
     }
 
     /** The Vert.x of this node, for verticles that live in the same process. */

@@ -18,6 +18,8 @@ import dev.carillon.cluster.ClusterGateway;
 import dev.carillon.cluster.ClusterNode;
 import dev.carillon.cluster.HazelcastRevocations;
 import dev.carillon.cluster.NodeIdentity;
+import dev.carillon.config.LiveSettings;
+import dev.carillon.config.Reload;
 import dev.carillon.config.Settings;
 import dev.carillon.demo.Demo;
 import dev.carillon.ops.HealthRoutes;
@@ -64,6 +66,7 @@ final class Wiring {
     private static final long REVOKED_MILLIS = 250;
 
     private final Settings settings;
+    private final LiveSettings live;
     private final Vertx vertx;
     private final Metrics metrics;
     private final InstantSource clock;
@@ -98,11 +101,12 @@ final class Wiring {
             Metrics metrics,
             InstantSource clock) {
         this.settings = settings;
+        live = new LiveSettings(settings);
         this.vertx = vertx;
         this.metrics = metrics;
         this.clock = clock;
         admission = new Admission(settings.admission(), settings.tenants());
-        rules = new DataRules(settings.namespaces());
+        rules = new DataRules(live.namespaces());
         slow = new SlowConsumers(settings.limits(), settings.namespaces(), metrics.slowConsumers());
         compression = Compression.of(settings.http(), settings.namespaces());
         load = new LoadMeter(self, settings.http().publicUrl(), sessions, metrics.sessions(), clock);
@@ -111,7 +115,7 @@ final class Wiring {
                 vertx,
                 self,
                 settings.cluster().quorumNodes(),
-                settings.namespaces(),
+                live.namespaces(),
                 settings.limits(),
                 sessions,
                 metrics.hubs(load::delivered, clock),
@@ -226,15 +230,15 @@ final class Wiring {
                 cluster.self().id(),
                 settings.auth(),
                 settings.heartbeat(),
-                settings.limits(),
+                live::limits,
                 settings.tenants(),
                 settings.bus(),
-                settings.namespaces(),
+                live.namespaces(),
                 rules,
                 authenticator,
                 revocations::isRevoked,
                 new RulePermissions(
-                        settings.namespaces(),
+                        live.namespaces(),
                         authenticator,
                         new BusAuthorizer(vertx, settings.limits().authorizeTimeout())),
                 cluster.channels(),
@@ -251,7 +255,7 @@ final class Wiring {
 
     /** Puts everything that is served onto the router of one event loop. */
     private void mount(Router router, SessionFactory factory) {
-        Set<String> namespaces = settings.namespaces().keySet();
+        Set<String> namespaces = live.namespaces().keySet();
         router.route().handler(this::partWhileDraining);
         new WebSocketEndpoint(settings.http(), settings.limits(), namespaces, slow, compression).mount(router, factory);
         new SockJsEndpoint(
@@ -259,12 +263,12 @@ final class Wiring {
                         settings.http(),
                         settings.auth(),
                         settings.bus(),
-                        settings.limits(),
+                        live::limits,
                         settings.heartbeat(),
                         namespaces,
                         slow)
                 .mount(router, factory);
-        new SseEndpoint(settings.http(), settings.limits(), namespaces, slow).mount(router, factory);
+        new SseEndpoint(settings.http(), live::limits, namespaces, slow).mount(router, factory);
         new HttpEndpoint(settings.http(), settings.limits(), slow, overHttp, HttpEndpoint.RESUME_WITHIN)
                 .mount(router, factory);
         new HealthRoutes(vertx, standing.readiness(), standing.safety()).mount(router);
@@ -296,6 +300,19 @@ final class Wiring {
 
     private Future<Void> remember(Future<String> deployment) {
         return deployment.onSuccess(deployed::add).mapEmpty();
+    }
+
+    /**
+     * Takes over what of these settings may change while a node runs, and reads keys again.
+     *
+     * @throws dev.carillon.config.ConfigException if they do not fit; then nothing has changed
+     */
+    synchronized Future<Reload> reload(Settings read) {
+        Reload reload = Reload.of(live.now(), read);
+        var schemas = DataRules.schemas(reload.settings().namespaces());
+        live.use(reload.settings());
+        rules.use(schemas);
+        return auth.reload().map(done -> reload);
     }
 
     private String http() {

@@ -279,7 +279,7 @@ class ClientSessionTest {
                 "n1",
                 AuthSettings.DEFAULTS,
                 HeartbeatSettings.DEFAULTS,
-                LimitSettings.DEFAULTS,
+                () -> LimitSettings.DEFAULTS,
                 TenantSettings.DEFAULTS,
                 BusSettings.DEFAULTS,
                 Map.of(),

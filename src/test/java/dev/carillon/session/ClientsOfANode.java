@@ -91,7 +91,7 @@ abstract class ClientsOfANode {
                 "self",
                 AuthSettings.DEFAULTS,
                 HeartbeatSettings.DEFAULTS,
-                LimitSettings.DEFAULTS,
+                () -> LimitSettings.DEFAULTS,
                 TenantSettings.DEFAULTS,
                 new BusSettings("127.0.0.1", 0, Map.of(), List.of(ADDRESS), List.of(), List.of()),
                 Map.of(),

@@ -163,7 +163,7 @@ class EntryTest {
                 "n1",
                 AuthSettings.DEFAULTS,
                 HeartbeatSettings.DEFAULTS,
-                LimitSettings.DEFAULTS,
+                () -> LimitSettings.DEFAULTS,
                 TenantSettings.DEFAULTS,
                 BusSettings.DEFAULTS,
                 namespaces,

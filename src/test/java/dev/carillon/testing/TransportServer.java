@@ -134,9 +134,17 @@ public final class TransportServer extends VerticleBase {
                 true);
         SlowConsumers slow = slow(limits);
         Router router = Router.router(vertx);
-        new SockJsEndpoint(vertx, http, auth, BUS, limits, HeartbeatSettings.DEFAULTS, MemoryGateway.NAMESPACES, slow)
+        new SockJsEndpoint(
+                        vertx,
+                        http,
+                        auth,
+                        BUS,
+                        () -> limits,
+                        HeartbeatSettings.DEFAULTS,
+                        MemoryGateway.NAMESPACES,
+                        slow)
                 .mount(router, gateway);
-        new SseEndpoint(http, limits, MemoryGateway.NAMESPACES, slow).mount(router, gateway);
+        new SseEndpoint(http, () -> limits, MemoryGateway.NAMESPACES, slow).mount(router, gateway);
         new HttpEndpoint(http, limits, slow, overHttp, RESUME_WITHIN).mount(router, gateway);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                 .setMaxWebSocketFrameSize(2 * limits.maxMessageBytes())

@@ -10,6 +10,7 @@ import com.hazelcast.spi.merge.SplitBrainMergePolicy;
 import dev.carillon.channel.history.ChannelStream.Retention;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,11 @@ public final class ChannelMerge
     private @Nullable Context context;
 
     /** What a member has to know to judge. */
-    private record Context(Map<String, Retention> retentions, InstantSource clock) {}
+    private record Context(Supplier<Map<String, Retention>> retentions, InstantSource clock) {}
 
     /** Lets a member take channels over; one that was not prepared takes none. */
-    public static void prepare(HazelcastInstance member, Map<String, Retention> retentions, InstantSource clock) {
+    public static void prepare(
+            HazelcastInstance member, Supplier<Map<String, Retention>> retentions, InstantSource clock) {
         member.getUserContext().put(CONTEXT, new Context(retentions, clock));
     }
 
@@ -51,7 +53,8 @@ public final class ChannelMerge
         if (known == null || state == null || state.stream() == null) {
             return null;
         }
-        Retention retention = known.retentions().get(state.stream().channel().namespace());
+        Retention retention =
+                known.retentions().get().get(state.stream().channel().namespace());
         if (retention == null || !state.isWithinItsTime(retention, known.clock().millis())) {
             return null;
         }

@@ -11,14 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which addresses are channels, and what a message's headers say about one.
  *
- * @param namespaces those that have settings
+ * @param namespaces those that have settings, as they are at each question
  */
 record BridgeAddresses(Set<String> namespaces) {
     private static final int MAX_EPOCH_BYTES = 128;
-
-    BridgeAddresses {
-        namespaces = Set.copyOf(namespaces);
-    }
 
     /** Whether the address names a channel of a namespace that exists; its further rules are the session's. */
     boolean isChannel(String address) {

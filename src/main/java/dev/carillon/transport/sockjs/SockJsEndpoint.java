@@ -21,6 +21,7 @@ import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,20 +45,23 @@ public final class SockJsEndpoint {
     private final Door door;
     private final boolean tokenInQuery;
     private final BusSettings bus;
-    private final LimitSettings limits;
+    private final Supplier<LimitSettings> limits;
     private final SlowConsumers slow;
     private final HeartbeatSettings heartbeat;
     private final BridgeAddresses channels;
     private final SharedConsumers addresses;
     private final LongSupplier nanoTime = System::nanoTime;
 
-    /** @param namespaces those that have settings: an address in one of them is a channel */
+    /**
+     * @param limits in force for connections that are opened
+     * @param namespaces those that have settings, as they are at each question: an address in one of them is a channel
+     */
     public SockJsEndpoint(
             Vertx vertx,
             HttpSettings http,
             AuthSettings auth,
             BusSettings bus,
-            LimitSettings limits,
+            Supplier<LimitSettings> limits,
             HeartbeatSettings heartbeat,
             Set<String> namespaces,
             SlowConsumers slow) {
@@ -77,7 +81,8 @@ public final class SockJsEndpoint {
     public void mount(Router router, SessionFactory sessions) {
         router.route(PATH).handler(routing -> admit(routing, sessions));
         router.post(PATH)
-                .handler(BodyHandler.create(false).setBodyLimit((long) MESSAGES_PER_BODY * limits.maxMessageBytes()));
+                .handler(BodyHandler.create(false)
+                        .setBodyLimit((long) MESSAGES_PER_BODY * limits.get().maxMessageBytes()));
         SockJSHandlerOptions options = new SockJSHandlerOptions()
                 .setHeartbeatInterval(Math.min(heartbeat.interval().toMillis(), MAX_HEARTBEAT_MILLIS));
         router.route(PATH)
@@ -106,8 +111,8 @@ public final class SockJsEndpoint {
         BridgeConnection connection =
                 new BridgeConnection(socket, kind, (ContextInternal) vertx.getOrCreateContext(), slow);
         connection.comesFrom(door.address(socket.routingContext().request()));
-        BusLink link = new BusLink(vertx, bus, limits, addresses, connection, nanoTime);
-        BridgeDialogue dialogue = new BridgeDialogue(connection, link, channels, limits);
+        BusLink link = new BusLink(vertx, bus, limits.get(), addresses, connection, nanoTime);
+        BridgeDialogue dialogue = new BridgeDialogue(connection, link, channels, limits.get());
         connection.speakWith(dialogue);
         dialogue.begin(sessions.open(connection), queryToken(socket));
     }

@@ -10,6 +10,7 @@ import dev.carillon.transport.HttpStatus;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * {@code GET /sse?channel=a&channel=b}: channels as server-sent events, read only. The token comes as
@@ -23,17 +24,20 @@ public final class SseEndpoint {
 
     private final CrossOrigin pages;
     private final Door door;
-    private final LimitSettings limits;
+    private final Supplier<LimitSettings> limits;
     private final SlowConsumers slow;
     private final Set<String> namespaces;
 
-    /** @param namespaces those that have settings; channels of others do not exist */
-    public SseEndpoint(HttpSettings http, LimitSettings limits, Set<String> namespaces, SlowConsumers slow) {
+    /**
+     * @param limits in force at each question
+     * @param namespaces likewise, those that have settings; channels of others do not exist
+     */
+    public SseEndpoint(HttpSettings http, Supplier<LimitSettings> limits, Set<String> namespaces, SlowConsumers slow) {
         this.pages = new CrossOrigin(http, "GET", "Authorization, Cache-Control, Last-Event-ID");
         this.door = new Door(http);
         this.limits = limits;
         this.slow = slow;
-        this.namespaces = Set.copyOf(namespaces);
+        this.namespaces = namespaces;
     }
 
     /** Adds the routes; called on the event loop that will serve them. */
@@ -49,7 +53,7 @@ public final class SseEndpoint {
         }
         SseRequest asked;
         try {
-            asked = SseRequest.of(routing.request(), limits.subscriptionsPerConnection(), namespaces);
+            asked = SseRequest.of(routing.request(), limits.get().subscriptionsPerConnection(), namespaces);
         } catch (SseRequest.Refusal refused) {
             HttpStatus.refuse(
                     routing.response(), refused.status(), refused.code(), String.valueOf(refused.getMessage()), "");

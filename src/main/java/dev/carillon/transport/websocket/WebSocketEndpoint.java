@@ -75,7 +75,7 @@ public final class WebSocketEndpoint {
         this.handshake = new Handshake(new Origins(http.origins()), compression.isOn());
         this.door = new Door(http);
         this.compression = compression;
-        this.namespaces = Set.copyOf(namespaces);
+        this.namespaces = namespaces;
         this.maxMessageBytes = limits.maxMessageBytes();
         this.decoding = WebSocketDecoderConfig.newBuilder()
                 .expectMaskedFrames(true)

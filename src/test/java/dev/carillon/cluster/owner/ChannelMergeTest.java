@@ -88,7 +88,7 @@ class ChannelMergeTest {
     }
 
     private void prepare() {
-        ChannelMerge.prepare(member, Map.of("feed", KEEP), () -> now);
+        ChannelMerge.prepare(member, () -> Map.of("feed", KEEP), () -> now);
         merge.setHazelcastInstance(member);
     }
 
