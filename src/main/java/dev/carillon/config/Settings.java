@@ -26,6 +26,7 @@ public record Settings(
         TenantSettings tenants,
         ApiSettings api,
         DrainSettings drain,
+        RebalanceSettings rebalance,
         Map<String, NamespaceSettings> namespaces) {
     public static final Settings DEFAULTS = new Settings(
             false,
@@ -41,6 +42,7 @@ public record Settings(
             TenantSettings.DEFAULTS,
             ApiSettings.DEFAULTS,
             DrainSettings.DEFAULTS,
+            RebalanceSettings.DEFAULTS,
             Map.of());
 
     public Settings {

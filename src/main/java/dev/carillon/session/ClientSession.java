@@ -352,13 +352,28 @@ final class ClientSession extends Wheel.Timed implements Session {
     void sendAway(ServerFrame.Reconnect elsewhere) {
         if (!loop.loop().inEventLoop()) {
             loop.loop().execute(() -> sendAway(elsewhere));
-        } else if (state == State.OPEN && leavesAt == Long.MAX_VALUE) {
+        } else if (state == State.OPEN) {
+            leaveFor(elsewhere);
+        } else {
+            end(CloseCode.DRAINING);
+        }
+    }
+
+    /** The same, for one that may stay: nothing happens unless the session is open. Safe on any thread. */
+    void askToMove(ServerFrame.Reconnect elsewhere) {
+        loop.loop().execute(() -> {
+            if (state == State.OPEN) {
+                leaveFor(elsewhere);
+            }
+        });
+    }
+
+    private void leaveFor(ServerFrame.Reconnect elsewhere) {
+        if (leavesAt == Long.MAX_VALUE) {
             leavesAt = loop.ticker().getAsLong() + elsewhere.within().toMillis();
             loop.wheel().schedule(this, nextDue());
             send(elsewhere);
             idle();
-        } else if (state != State.OPEN) {
-            end(CloseCode.DRAINING);
         }
     }
 

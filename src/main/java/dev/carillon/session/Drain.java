@@ -21,9 +21,6 @@ public final class Drain {
     /** The nodes are looked at again after this; they may come and go meanwhile. */
     private static final long LOOK_MILLIS = 1000;
 
-    /** After a pause of the process no more are sent away at once than this time would have brought. */
-    private static final long MAX_STEP_MILLIS = 1000;
-
     private final SessionRegistry registry;
     private final DrainSettings settings;
     private final Supplier<? extends Collection<NodeInfo>> nodes;
@@ -32,9 +29,9 @@ public final class Drain {
     private final long begunMillis;
     private final List<ClientSession> left = new ArrayList<>();
     private final Set<ClientSession> sentAway = new HashSet<>();
-    private long steppedMillis;
+    private final Outflow outflow;
+    private final long noticedMillis;
     private long lookedMillis;
-    private double allowance;
     private int closedAtOnce;
 
     /**
@@ -55,7 +52,8 @@ public final class Drain {
         this.random = random;
         this.elsewhere = new Elsewhere(self);
         this.begunMillis = nowMillis;
-        this.steppedMillis = nowMillis + settings.notice().toMillis();
+        this.noticedMillis = nowMillis + settings.notice().toMillis();
+        this.outflow = new Outflow(settings.perSecond(), noticedMillis);
         this.lookedMillis = nowMillis - LOOK_MILLIS;
         registry.drain();
     }
@@ -70,16 +68,18 @@ public final class Drain {
             registry.endAll(CloseCode.DRAINING);
             return true;
         }
-        if (nowMillis >= steppedMillis) {
+        if (nowMillis >= noticedMillis) {
             look(nowMillis);
-            allow(nowMillis);
-            while (allowance >= 1 && !left.isEmpty()) {
-                allowance--;
+            outflow.pass(nowMillis);
+            if (sentAway.isEmpty()) {
+                // The first goes at once.
+                outflow.atLeastOne();
+            }
+            while (!left.isEmpty() && outflow.take()) {
                 sendAway(left.remove(left.size() - 1));
             }
             if (left.isEmpty()) {
-                // What nobody was there to use is not saved up.
-                allowance = 0;
+                outflow.forget();
             }
         }
         return false;
@@ -88,16 +88,6 @@ public final class Drain {
     /** How many sessions were closed because the time was up. */
     public int closedAtOnce() {
         return closedAtOnce;
-    }
-
-    // The first goes at once.
-    private void allow(long nowMillis) {
-        long passed = Math.min(MAX_STEP_MILLIS, nowMillis - steppedMillis);
-        steppedMillis = nowMillis;
-        allowance += passed * settings.perSecond() / 1000.0;
-        if (sentAway.isEmpty()) {
-            allowance = Math.max(1, allowance);
-        }
     }
 
     private void look(long nowMillis) {

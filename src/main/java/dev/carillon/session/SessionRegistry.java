@@ -105,6 +105,12 @@ public final class SessionRegistry {
         });
     }
 
+    /** Whether a session that has said who it is is still there. */
+    boolean has(ClientSession session) {
+        Identity who = session.identity();
+        return who != null && of(who.userId()).contains(session);
+    }
+
     /** Open client sockets, authenticated or not. */
     public int connections() {
         return connections.get();

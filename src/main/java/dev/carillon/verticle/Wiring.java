@@ -29,6 +29,7 @@ import dev.carillon.session.Admission;
 import dev.carillon.session.DataRules;
 import dev.carillon.session.EventLoops;
 import dev.carillon.session.Operations;
+import dev.carillon.session.Rebalance;
 import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SessionRegistry;
 import dev.carillon.session.SessionServices;
@@ -51,6 +52,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -185,9 +187,26 @@ final class Wiring {
                 .compose(ready -> remember(
                         vertx.deployVerticle(new HeartbeatVerticle(loops, cluster, admission, load, this::http))))
                 .compose(ready -> remember(vertx.deployVerticle(new StatisticsVerticle(desk.statistics()))))
+                .compose(ready -> deployRebalance())
                 .compose(ready -> bus.start())
                 .compose(ready -> bridges.start())
                 .compose(ready -> deployDemo());
+    }
+
+    private Future<Void> deployRebalance() {
+        if (!settings.rebalance().enabled()) {
+            return Future.succeededFuture();
+        }
+        return remember(vertx.deployVerticle(new RebalanceVerticle((home, nowMillis) -> new Rebalance(
+                sessions,
+                settings.rebalance(),
+                cluster.self().id(),
+                gateway::nodesNow,
+                cluster.users(),
+                () -> live.limits().connectionsPerUser(),
+                new Random(),
+                home,
+                nowMillis))));
     }
 
     private Future<Void> deployDemo() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.testing.MovingClient;
 import dev.carillon.testing.NodeProcess;
+import dev.carillon.testing.NumberPublisher;
 import dev.carillon.testing.ProcessCluster;
 import dev.carillon.testing.Until;
 import dev.carillon.testing.WsClient;
@@ -14,26 +15,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Nodes as separate processes that leave while their clients are there. A user counts as gone at once, so that a moment
  * without a connection would be seen.
  */
 class DrainProcessClusterIT {
-    private static final Logger LOG = LoggerFactory.getLogger(DrainProcessClusterIT.class);
-
     /** How many clients; a measurement has more. */
     private static final int CLIENTS = Integer.getInteger("carillon.drain.clients", 60);
 
@@ -77,8 +72,9 @@ class DrainProcessClusterIT {
             // As many as one user may have, so that there is no room but that of the leaving ones.
             clients.add(client(i % 2, "crowd", List.of("feed:a")));
         }
-        List<Publisher> publishers =
-                CHANNELS.stream().map(channel -> new Publisher(channel)).toList();
+        List<NumberPublisher> publishers = CHANNELS.stream()
+                .map(channel -> new NumberPublisher(channel, client(0, "publisher-" + channel, List.of())))
+                .toList();
 
         long begun = System.nanoTime();
         for (int i = 0; i < 3; i++) {
@@ -94,9 +90,11 @@ class DrainProcessClusterIT {
         tell("rolling restart", "with " + (clients.size() + 5) + " clients after " + millisSince(begun) + " ms");
 
         Map<String, Long> last = new HashMap<>();
-        for (Publisher publisher : publishers) {
-            last.put(publisher.channel, publisher.finish());
-            tell(publisher.channel, last.get(publisher.channel) + " published, " + publisher.repeated + " repeats");
+        for (NumberPublisher publisher : publishers) {
+            last.put(publisher.channel(), publisher.finish());
+            tell(
+                    publisher.channel(),
+                    last.get(publisher.channel()) + " published, " + publisher.repeated() + " repeats");
         }
         for (MovingClient client : clients) {
             for (String channel : CHANNELS) {
@@ -123,7 +121,7 @@ class DrainProcessClusterIT {
         marker.close();
         watcher.close();
         clients.forEach(MovingClient::close);
-        publishers.forEach(publisher -> publisher.client.close());
+        publishers.forEach(NumberPublisher::close);
     }
 
     @Test
@@ -230,67 +228,5 @@ class DrainProcessClusterIT {
 
     private static long millisSince(long nanos) {
         return Duration.ofNanos(System.nanoTime() - nanos).toMillis();
-    }
-
-    /** Publishes one number after the other on a channel, each with its key as often as it takes. */
-    private static final class Publisher {
-        private static final long PAUSE_MILLIS = 40;
-
-        final String channel;
-        private final MovingClient client;
-        private final CompletableFuture<Long> done = new CompletableFuture<>();
-        private volatile boolean finishing;
-        private volatile int repeated;
-
-        Publisher(String channel) {
-            this.channel = channel;
-            client = client(0, "publisher-" + channel, List.of());
-            new Thread(this::run, "publisher-" + channel).start();
-        }
-
-        private void run() {
-            try {
-                long offset = 0;
-                for (int number = 0; !finishing; number++) {
-                    offset = publish(number);
-                    assertThat(offset).isEqualTo(number + 1);
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
-                }
-                done.complete(offset);
-            } catch (Throwable e) {
-                done.completeExceptionally(e);
-            }
-        }
-
-        private long publish(int number) {
-            for (int attempt = 1; attempt <= 50; attempt++) {
-                WsClient connection = client.current();
-                long id = number * 100L + attempt + 1;
-                try {
-                    connection.send(new JsonObject()
-                            .put("type", "publish")
-                            .put("id", id)
-                            .put("channel", channel)
-                            .put("data", number)
-                            .put("key", "number" + number));
-                    JsonObject reply = connection.reply(id);
-                    if ("ack".equals(reply.getString("type"))) {
-                        return reply.getLong("offset");
-                    }
-                    LOG.info("{} of {} was answered {}", number, channel, reply);
-                } catch (AssertionError | RuntimeException gone) {
-                    LOG.debug("{} of {} goes over the next connection", number, channel, gone);
-                }
-                repeated++;
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-            }
-            throw new AssertionError(number + " of " + channel + " was never acknowledged");
-        }
-
-        /** The offset of the last one. */
-        long finish() throws Exception {
-            finishing = true;
-            return done.get(60, TimeUnit.SECONDS);
-        }
     }
 }
