@@ -54,8 +54,9 @@ public final class HazelcastMember {
      * @throws com.hazelcast.core.HazelcastException if its port is taken or it cannot join
      */
     public static HazelcastInstance start(ClusterSettings settings, NodeIdentity node) {
+        Formats.begin();
         HazelcastInstance member = Hazelcast.newHazelcastInstance(config(settings, node));
-        Formats.check(member);
+        Formats.agree(member);
         if (!settings.members().isEmpty()) {
             CompletableFuture.delayedExecutor(ABSENT_AFTER_SECONDS, TimeUnit.SECONDS)
                     .execute(() -> warnOfAbsent(settings, member));

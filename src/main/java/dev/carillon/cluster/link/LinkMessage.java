@@ -1,6 +1,7 @@
 package dev.carillon.cluster.link;
 
 import dev.carillon.channel.ChannelEvent;
+import dev.carillon.cluster.owner.Format;
 import dev.carillon.cluster.owner.Packer;
 import dev.carillon.cluster.owner.Unpacker;
 import java.util.ArrayList;
@@ -11,8 +12,8 @@ import java.util.List;
  * sender.
  */
 sealed interface LinkMessage {
-    /** Of the messages written here; whoever does not know it drops them and says so. */
-    int FORMAT = 3;
+    /** The latest that is read here, and the one before is; whoever does not know a format drops the message and says so. */
+    int FORMAT = Format.LATEST;
 
     int EVENTS = 1;
     int BEAT = 2;
@@ -60,14 +61,15 @@ sealed interface LinkMessage {
                     .toBytes();
         }
 
-        private static Beat read(String sender, long incarnation, Unpacker in) {
-            return new Beat(
-                    sender,
-                    incarnation,
-                    in.number(),
-                    in.number(),
-                    in.number(),
-                    new RoundTrip.Stamp(in.number(), in.number(), in.number()));
+        private static Beat read(long version, String sender, long incarnation, Unpacker in) {
+            return new Beat(sender, incarnation, in.number(), in.number(), in.number(), stamp(version, in));
+        }
+
+        // In the format before it may be missing, and those who do not know it read nothing after the numbers.
+        private static RoundTrip.Stamp stamp(long version, Unpacker in) {
+            return version == Format.BEFORE && in.isAtEnd()
+                    ? RoundTrip.Stamp.NONE
+                    : new RoundTrip.Stamp(in.number(), in.number(), in.number());
         }
     }
 
@@ -88,7 +90,7 @@ sealed interface LinkMessage {
 
     private static Packer header(int expectedBytes, String sender, long incarnation, int kind) {
         return new Packer(expectedBytes)
-                .number(FORMAT)
+                .number(Format.written())
                 .text(sender)
                 .number(incarnation)
                 .number(kind);
@@ -99,14 +101,14 @@ sealed interface LinkMessage {
         Unpacker unpacker = new Unpacker(bytes);
         long version = unpacker.number();
         String sender = version == 1 ? "" : unpacker.text();
-        if (version != FORMAT) {
+        if (version != FORMAT && version != Format.BEFORE) {
             return new Unknown(sender, version);
         }
         long incarnation = unpacker.number();
         int kind = (int) unpacker.number();
         return switch (kind) {
             case EVENTS -> new Events(sender, incarnation, unpacker.number(), unpacker);
-            case BEAT -> Beat.read(sender, incarnation, unpacker);
+            case BEAT -> Beat.read(version, sender, incarnation, unpacker);
             case GOODBYE -> new Goodbye(sender, incarnation);
             default -> throw new IllegalArgumentException("message of an unknown kind");
         };

@@ -4,6 +4,7 @@ import dev.carillon.channel.ChannelEvent;
 import dev.carillon.channel.Inbox;
 import dev.carillon.channel.LinkListener;
 import dev.carillon.channel.Routes;
+import dev.carillon.cluster.owner.Format;
 import dev.carillon.cluster.owner.Packer;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -218,10 +219,11 @@ public final class NodeRoutes implements Routes {
     private void nameOnce(LinkMessage.Unknown unknown) {
         if (strangers.size() < MAX_STRANGERS && strangers.add(unknown.sender())) {
             LOG.error(
-                    "node {} sends in format {} and this one reads format {}; run the same version on both",
+                    "node {} sends in format {} and this one reads {} and {}; update nodes one version after the other",
                     unknown.sender(),
                     unknown.version(),
-                    LinkMessage.FORMAT);
+                    Format.BEFORE,
+                    Format.LATEST);
         }
     }
 

@@ -11,11 +11,14 @@ final class RoundTrip {
     /**
      * What a sign of life says about time, in microseconds.
      *
-     * @param sentMicros when it was sent, by its sender's clock
+     * @param sentMicros when it was sent, by its sender's clock; 0 if it does not say
      * @param heardMicros when the last one from its receiver was sent, by that one's clock; 0 if none came
      * @param heldMicros for how long its sender has had that
      */
-    record Stamp(long sentMicros, long heardMicros, long heldMicros) {}
+    record Stamp(long sentMicros, long heardMicros, long heldMicros) {
+        /** Of nodes that say nothing of time. */
+        static final Stamp NONE = new Stamp(0, 0, 0);
+    }
 
     /** What the next sign of life is to say. */
     synchronized Stamp stamp(long nowMicros) {

@@ -27,6 +27,9 @@ public final class Packer {
     static final int KEY = 4;
     static final int TRACE = 8;
 
+    /** Always there, which tells the parts from the flag that stood in their place in the format before. */
+    static final int PARTS = 16;
+
     private byte[] bytes;
     private int size;
 
@@ -95,21 +98,31 @@ public final class Packer {
 
     @CanIgnoreReturnValue
     public Packer draft(Draft draft) {
-        return content(draft.data(), draft.userId(), draft.key(), draft.traceparent())
-                .number(draft.timestampMillis());
+        Packer content = Format.isBefore()
+                ? payload(draft.data()).optionalText(draft.userId()).optionalText(draft.key())
+                : content(draft.data(), draft.userId(), draft.key(), draft.traceparent());
+        return content.number(draft.timestampMillis());
     }
 
     /** Without its channel and epoch, which stand beside it. */
     @CanIgnoreReturnValue
     public Packer kept(Publication publication) {
-        return number(publication.offset())
-                .content(publication.data(), publication.userId(), null, publication.traceparent())
-                .number(publication.timestampMillis());
+        number(publication.offset());
+        Packer content = Format.isBefore()
+                ? payload(publication.data()).optionalText(publication.userId())
+                : content(publication.data(), publication.userId(), null, publication.traceparent());
+        return content.number(publication.timestampMillis());
+    }
+
+    private Packer payload(Payload data) {
+        flag(data.isBinary()).bytes(data.json());
+        return data.isBinary() ? bytes(data.bytes()) : this;
     }
 
     /** One number says which of its parts there are. */
     private Packer content(Payload data, @Nullable String userId, @Nullable String key, @Nullable String traceparent) {
-        int parts = (data.isBinary() ? BINARY : 0)
+        int parts = PARTS
+                | (data.isBinary() ? BINARY : 0)
                 | (userId == null ? 0 : USER)
                 | (key == null ? 0 : KEY)
                 | (traceparent == null ? 0 : TRACE);

@@ -90,8 +90,16 @@ public final class Unpacker {
     }
 
     public Draft draft() {
+        return draft(true);
+    }
+
+    /** @param keyed whether there was a key in the format before */
+    private Draft draft(boolean keyed) {
         int parts = (int) number();
         Payload data = payload(parts);
+        if ((parts & Packer.PARTS) == 0) {
+            return new Draft(data, optionalText(), keyed ? optionalText() : null, number());
+        }
         String userId = textIf(parts, Packer.USER);
         String key = textIf(parts, Packer.KEY);
         String traceparent = textIf(parts, Packer.TRACE);
@@ -100,7 +108,7 @@ public final class Unpacker {
 
     public Publication kept(ChannelName channel, String epoch) {
         StreamPosition position = new StreamPosition(epoch, number());
-        return Publication.of(channel, position, draft());
+        return Publication.of(channel, position, draft(false));
     }
 
     private Payload payload(int parts) {

@@ -3,7 +3,6 @@ package dev.carillon.cluster.owner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.hazelcast.internal.serialization.Data;
 import com.hazelcast.internal.serialization.SerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
 import com.hazelcast.internal.serialization.impl.HeapData;
@@ -14,10 +13,13 @@ import dev.carillon.presence.UserSession;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What owners keep and are asked, in the format before, in this one and in the next. */
@@ -27,58 +29,91 @@ class OwnerFormatTest {
 
     private final SerializationService serialization = new DefaultSerializationServiceBuilder().build();
 
-    static Stream<Object> whatTravels() {
+    @AfterEach
+    void writeTheLatestAgain() {
+        Format.write(Format.LATEST);
+    }
+
+    /** With the bytes that the last version made of it which wrote format 2. */
+    static Stream<Arguments> whatTravels() {
         Map.Entry<String, ChannelState> channel = new AbstractMap.SimpleEntry<>("feed", null);
         Append append = new Append(
                 "n1/0",
                 1,
-                List.of(new Draft(
-                        Payload.json("{}".getBytes(StandardCharsets.UTF_8)), "alice", "key", 1_800_000_000_000L)),
+                List.of(
+                        new Draft(Payload.json(utf8("{}")), "alice", "key", 1_800_000_000_000L),
+                        new Draft(
+                                Payload.binary(utf8("\"AQI=\""), new byte[] {1, 2}), null, null, 1_800_000_000_001L)),
                 new Retention(5, 10_000, 5_000),
                 "e1");
         append.process(channel);
+        channel.getValue().revise(7); // Else it is random.
         UserSession session = new UserSession("s1", "n1", "phone", "websocket", 1_800_000_000_000L);
         UserEntry user = new UserEntry();
         user.state().connect(session, 7, "{}", 5, false);
-        return Stream.of(channel.getValue(), append, user, UserStep.connect(session, 7, "{}", 5, true));
+        return Stream.of(
+                Arguments.of(
+                        channel.getValue(),
+                        "00000000fffffffe0100001cfc00000001000000610781a0f1c2b1340001046e312f300108026531020100020081a0f1"
+                                + "c2b13401046665656402653102020100027b7d0105616c69636580a0f1c2b134020106224151493d220201020081a0f1"
+                                + "c2b1340109616c696365006b65790180a0f1c2b13400"),
+                Arguments.of(
+                        append,
+                        "00000000fffffffe0100001cfc0000000200000038046e312f30010200027b7d0105616c69636501036b657980a0f1c2"
+                                + "b1340106224151493d22020102000081a0f1c2b13405904e8827026531"),
+                Arguments.of(
+                        user,
+                        "00000000fffffffe0100001cfc0000000d0000002f0001027331026e310570686f6e6509776562736f636b657480a0"
+                                + "f1c2b1340701027b7d80a0f1c2b134010002733101"),
+                Arguments.of(
+                        UserStep.connect(session, 7, "{}", 5, true),
+                        "00000000fffffffe0100001cfc0000000e0000002500027b7d0005070101027331026e310570686f6e650977656273"
+                                + "6f636b657480a0f1c2b134"));
     }
 
     @ParameterizedTest
     @MethodSource("whatTravels")
-    void theFormatBeforeIsRead(Object object) {
-        byte[] now = bytes(object);
-        ByteBuffer before = ByteBuffer.allocate(now.length - 4);
-        before.put(now, 0, HEAD_AT).put(now, HEAD_AT + 4, now.length - HEAD_AT - 4);
-
-        Object read = serialization.toObject(new HeapData(before.array()));
+    void theFormatBeforeIsRead(Object object, String before) {
+        Object read = serialization.toObject(new HeapData(HexFormat.of().parseHex(before)));
 
         assertThat(read).isInstanceOf(object.getClass());
-        assertThat(bytes(read)).isEqualTo(now);
+        assertThat(bytes(read)).isEqualTo(bytes(object));
     }
 
     @ParameterizedTest
     @MethodSource("whatTravels")
-    void thisFormatIsReadAsItWasWritten(Object object) {
+    void theFormatBeforeIsWrittenForThoseWhoReadNoLater(Object object, String before) {
+        Format.write(Format.BEFORE);
+
+        assertThat(HexFormat.of().formatHex(bytes(object))).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatTravels")
+    void thisFormatIsReadAsItWasWritten(Object object, String before) {
         byte[] now = bytes(object);
 
-        assertThat(ByteBuffer.wrap(now).getInt(HEAD_AT)).isEqualTo(-1_000 - OwnerFormat.WRITTEN);
+        assertThat(ByteBuffer.wrap(now).getInt(HEAD_AT)).isEqualTo(OwnerFormat.HEAD - Format.LATEST);
         assertThat(bytes(serialization.toObject(new HeapData(now)))).isEqualTo(now);
     }
 
     @ParameterizedTest
     @MethodSource("whatTravels")
-    void theNextFormatIsRefusedByItsNumber(Object object) {
+    void theNextFormatIsRefusedByItsNumber(Object object, String before) {
         byte[] next = bytes(object);
-        ByteBuffer.wrap(next).putInt(HEAD_AT, -1_000 - OwnerFormat.READ - 1);
+        ByteBuffer.wrap(next).putInt(HEAD_AT, OwnerFormat.HEAD - Format.LATEST - 1);
 
         assertThatThrownBy(() -> serialization.toObject(new HeapData(next)))
                 .rootCause()
-                .hasMessageContaining(
-                        "in format " + (OwnerFormat.READ + 1) + ", and this one reads 1 to " + OwnerFormat.READ);
+                .hasMessageContaining("in format " + (Format.LATEST + 1) + ", and this one reads " + Format.BEFORE
+                        + " and " + Format.LATEST);
     }
 
     private byte[] bytes(Object object) {
-        Data data = serialization.toData(object);
-        return data.toByteArray();
+        return serialization.toData(object).toByteArray();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }
