@@ -320,7 +320,9 @@ public final class Hub {
 
     private void tellLost(LocalChannel channel, List<Subscription> lost) {
         listener.positionLost(lost.size());
-        LOG.info("position lost on {} for {} subscriptions", channel.name(), lost.size());
+        LOG.atInfo()
+                .addKeyValue("channel", channel.name())
+                .log("position lost on {} for {} subscriptions", channel.name(), lost.size());
         for (Subscription subscription : lost) {
             subscription.subscriber.positionLost(channel.name());
         }

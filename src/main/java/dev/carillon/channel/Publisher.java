@@ -210,7 +210,10 @@ public final class Publisher {
             return;
         }
         if (!(cause instanceof UnavailableException)) {
-            LOG.error("{} publications on {} failed", batch.items.size(), lane.channel, cause);
+            LOG.atError()
+                    .addKeyValue("channel", lane.channel)
+                    .setCause(cause)
+                    .log("{} publications on {} failed", batch.items.size(), lane.channel);
         }
         List<Waiting> refused = new ArrayList<>(batch.items);
         if (cause instanceof UnavailableException) {
@@ -236,13 +239,15 @@ public final class Publisher {
 
     /** Nobody knows whether it was appended. A turn after it keeps the owner from appending it later. */
     private void giveUp(Lane lane, Batch batch, String until) {
-        LOG.warn(
-                "{} publications on {} may or may not be appended; their publishers were told 101 after {} attempts: no"
-                        + " answer {}",
-                batch.items.size(),
-                lane.channel,
-                batch.attempts,
-                until);
+        LOG.atWarn()
+                .addKeyValue("channel", lane.channel)
+                .log(
+                        "{} publications on {} may or may not be appended; their publishers were told 101 after {} attempts:"
+                                + " no answer {}",
+                        batch.items.size(),
+                        lane.channel,
+                        batch.attempts,
+                        until);
         fail(
                 batch.items,
                 new UnavailableException("no answer from the owner of " + lane.channel + " " + until),

@@ -115,7 +115,10 @@ final class Answers {
         } else if (cause instanceof OverloadedException overloaded) {
             return rateLimited(id, overloaded.retryAfter().toMillis());
         } else if (cause instanceof UnavailableException) {
-            LOG.debug("session {}: unavailable", session.id(), cause);
+            LOG.atDebug()
+                    .addKeyValue("session", session.id())
+                    .setCause(cause)
+                    .log("session {}: unavailable", session.id());
             return ServerFrame.Error.of(id, ErrorCode.UNAVAILABLE);
         } else if (cause instanceof Requests.RequestFailure failure) {
             return new ServerFrame.Error(
@@ -126,7 +129,10 @@ final class Answers {
                     failure.code() < ErrorCode.BAD_REQUEST.code(),
                     Duration.ZERO);
         }
-        LOG.error("session {}: a command failed", session.id(), cause);
+        LOG.atError()
+                .addKeyValue("session", session.id())
+                .setCause(cause)
+                .log("session {}: a command failed", session.id());
         return ServerFrame.Error.of(id, ErrorCode.INTERNAL);
     }
 

@@ -129,7 +129,10 @@ final class Entry {
                     };
             session.unauthenticated(auth.id(), code, String.valueOf(refused.getMessage()));
         } else {
-            LOG.error("session {}: a token could not be verified", session.id(), cause);
+            LOG.atError()
+                    .addKeyValue("session", session.id())
+                    .setCause(cause)
+                    .log("session {}: a token could not be verified", session.id());
             session.end(CloseCode.INTERNAL_ERROR);
         }
     }
