@@ -40,6 +40,7 @@ public record Reload(Settings settings, List<String> taken, List<String> left) {
             "namespaces.*.history-ttl",
             "namespaces.*.key-ttl",
             "namespaces.*.max-data-bytes",
+            "namespaces.*.compress-above-bytes",
             "namespaces.*.publishes-per-second",
             "namespaces.*.channel-publishes-per-second",
             "namespaces.*.publish-through",

@@ -109,8 +109,8 @@ final class Wiring {
         this.clock = clock;
         admission = new Admission(settings.admission(), settings.tenants());
         rules = new DataRules(live.namespaces());
-        slow = new SlowConsumers(settings.limits(), settings.namespaces(), metrics.slowConsumers());
-        compression = Compression.of(settings.http(), settings.namespaces());
+        slow = new SlowConsumers(settings.limits(), live.namespaces(), metrics.slowConsumers());
+        compression = Compression.of(settings.http(), live.namespaces());
         load = new LoadMeter(self, settings.http().publicUrl(), sessions, metrics.sessions(), clock);
         cluster = new ClusterNode(
                 hazelcast,

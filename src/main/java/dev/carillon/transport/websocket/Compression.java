@@ -4,7 +4,6 @@ import dev.carillon.channel.ChannelEvent;
 import dev.carillon.channel.WireForm;
 import dev.carillon.config.HttpSettings;
 import dev.carillon.config.NamespaceSettings;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -16,16 +15,17 @@ public final class Compression {
     public static final Compression OFF = new Compression(false, Map.of());
 
     private final boolean isOn;
-    private final Map<String, Integer> aboveBytes = new HashMap<>();
+    private final Map<String, NamespaceSettings> namespaces;
     private final WireForm json = new Deflated(JsonWire.FORM);
     private final WireForm msgpack = new Deflated(MsgpackWire.FORM);
     private final WireForm bare = new Deflated(BareWire.FORM);
 
     private Compression(boolean isOn, Map<String, NamespaceSettings> namespaces) {
         this.isOn = isOn;
-        namespaces.forEach((name, settings) -> aboveBytes.put(name, settings.compressAboveBytes()));
+        this.namespaces = namespaces;
     }
 
+    /** @param namespaces as they are at each question */
     public static Compression of(HttpSettings http, Map<String, NamespaceSettings> namespaces) {
         return http.compression() ? new Compression(true, namespaces) : OFF;
     }
@@ -55,9 +55,9 @@ public final class Compression {
 
         @Override
         public byte[] encode(ChannelEvent event) {
-            Integer above = aboveBytes.get(event.channel().namespace());
-            return Deflate.frames(
-                    plain.encode(event), above == null ? NamespaceSettings.DEFAULTS.compressAboveBytes() : above);
+            NamespaceSettings namespace = namespaces.get(event.channel().namespace());
+            NamespaceSettings rules = namespace == null ? NamespaceSettings.DEFAULTS : namespace;
+            return Deflate.frames(plain.encode(event), rules.compressAboveBytes());
         }
     }
 }

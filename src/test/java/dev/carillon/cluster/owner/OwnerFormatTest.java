@@ -42,8 +42,7 @@ class OwnerFormatTest {
                 1,
                 List.of(
                         new Draft(Payload.json(utf8("{}")), "alice", "key", 1_800_000_000_000L),
-                        new Draft(
-                                Payload.binary(utf8("\"AQI=\""), new byte[] {1, 2}), null, null, 1_800_000_000_001L)),
+                        new Draft(Payload.binary(utf8("\"AQI=\""), new byte[] {1, 2}), null, null, 1_800_000_000_001L)),
                 new Retention(5, 10_000, 5_000),
                 "e1");
         append.process(channel);
