@@ -3,12 +3,20 @@ package dev.carillon.cluster.link;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.carillon.cluster.owner.Format;
 import dev.carillon.cluster.owner.Packer;
 import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LinkMessageTest {
     private static final RoundTrip.Stamp STAMP = new RoundTrip.Stamp(1L << 40, 900, 20);
+
+    /** A node whose start failed in the same process was the last to say in which format it writes. */
+    @BeforeEach
+    void writeTheLatest() {
+        Format.write(Format.LATEST);
+    }
 
     @Test
     void aBeatIsReadAsItWasWritten() {
