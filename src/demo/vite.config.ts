@@ -1,7 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-const NODE = 'http://127.0.0.1:8080';
+// Host stays what the browser sent: a node takes a login from a page of another origin for foreign.
+const NODE = { target: 'http://127.0.0.1:8080', changeOrigin: false };
 
 // Names without hashes: a node serves these files uncached, and an old one never stays in the jar under another name.
 const names = {
@@ -21,5 +22,5 @@ export default defineConfig({
     rolldownOptions: { output: names, checks: { bundlerTimings: false } },
   },
   worker: { format: 'es', rolldownOptions: { output: names, checks: { bundlerTimings: false } } },
-  server: { host: '127.0.0.1', proxy: { '/ws': { target: NODE, ws: true }, '/dev': NODE, '/api': NODE } },
+  server: { host: '127.0.0.1', proxy: { '/ws': { ...NODE, ws: true }, '/dev': NODE, '/api': NODE } },
 });
