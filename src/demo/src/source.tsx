@@ -1,5 +1,7 @@
+import type { CSSProperties } from 'react';
+
 const TOKENS =
-  /(?<comment>\/\*[\s\S]*?\*\/|\/\/.*)|(?<text>'[^'\n]*'|`[^`]*`)|(?<word>\b(?:import|export|from|function|const|let|return|await|async|if|new|type|void|typeof|interface|readonly|else|throw|try|catch|for|of|delete)\b)/g;
+  /(?<comment>\/\*.*?\*\/|\/\/.*)|(?<text>'[^'\n]*'|`[^`]*`)|(?<word>\b(?:import|export|from|function|const|let|return|await|async|if|new|type|void|typeof|interface|readonly|else|throw|try|catch|for|of|delete)\b)/g;
 
 const IMPORTS = /^(import .*\n)+\n/;
 
@@ -9,15 +11,32 @@ export function Source({ file, code }: { file: string; code: string }) {
     <section className="card source" aria-labelledby="source-title">
       <h2 id="source-title">Source</h2>
       <p className="hint">
-        <code>src/demo/src/{file}</code>: what makes this page work, without its imports
+        <code>src/demo/src/{file}</code>, without its imports
       </p>
-      {/* It scrolls sideways on a phone, so the keyboard must reach it. */}
+      {/* It scrolls on a low screen, so the keyboard must reach it. */}
       <pre tabIndex={0} role="region" aria-label={`Source of ${file}`} data-testid="source">
-        <code>{[...coloured(code.replace(IMPORTS, '').trim())]}</code>
+        <code>
+          {code
+            .replace(IMPORTS, '')
+            .trim()
+            .split('\n')
+            .map((line, index) => (
+              <span key={index} className="line" style={indentOf(line)}>
+                {[...coloured(line.replace(/^ +/, unbroken))]}
+                {'\n'}
+              </span>
+            ))}
+        </code>
       </pre>
     </section>
   );
 }
+
+/** What does not fit stands below its line, further in. */
+const indentOf = (line: string): CSSProperties => ({ '--indent': `${line.search(/\S|$/) + 4}ch` }) as CSSProperties;
+
+/** A line must not break between its indentation and a long word. */
+const unbroken = (spaces: string): string => '\u00a0'.repeat(spaces.length);
 
 function* coloured(code: string) {
   let end = 0;

@@ -175,7 +175,7 @@ function Cafe({ messages, writing, say }: CafeProps) {
       </p>
       <Entry
         id="cafe"
-        label="Say something in the café"
+        label="Say something"
         button="Send"
         value={text}
         onChange={(value) => {

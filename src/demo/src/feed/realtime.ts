@@ -1,7 +1,7 @@
 import { socketUrl } from '../session';
 import type { FeedEvent, Listener } from './events';
 
-/** One channel on a plain WebSocket: `/ws/connections/mia` is `connections:mia`. No library, and payloads are bare. */
+/** A channel on a plain WebSocket: no library, and payloads are bare. */
 export function listen(path: string, token: string, { heard, opened }: Listener) {
   let socket: WebSocket;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -11,7 +11,7 @@ export function listen(path: string, token: string, { heard, opened }: Listener)
     socket.onmessage = ({ data }) => heard(JSON.parse(data as string) as FeedEvent);
     socket.onclose = ({ code }) => {
       opened(false);
-      const final = code >= 4400 && code <= 4499; // the number alone says whether to come back
+      const final = code >= 4400 && code <= 4499; // the code says it
       if (!final) retry = setTimeout(open, 1000 + Math.random() * 4000);
     };
   };

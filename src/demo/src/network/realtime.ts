@@ -2,7 +2,7 @@ import { useObservable } from 'carillon-client/react';
 import { useCallback, useEffect, useState } from 'react';
 import { useClient, usePresence, useUserEvent, type Pair } from '../api';
 
-/** What all tabs share: how good the connection is, who is here, who would like to connect. */
+/** What all tabs share: the connection, who is here, who asked to connect. */
 export function useNetwork() {
   const client = useClient();
   const quality = useObservable(client.quality);

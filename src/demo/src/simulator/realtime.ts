@@ -3,7 +3,7 @@ import { useEffect, useReducer } from 'react';
 import { useClient, type AiResponse } from '../api';
 import { socketUrl as url, token, type User } from '../session';
 
-/** Connections by name, each with options of its own and opened when a component uses it. */
+/** Connections by name, each with options of its own. */
 export function socketsOf(user: User): WebSockets {
   const all = { url, getToken: () => token(user) };
   return new WebSockets({
@@ -12,7 +12,7 @@ export function socketsOf(user: User): WebSockets {
   });
 }
 
-/** The trainer: hears a recording, and answers on the same connection. */
+/** The trainer hears a recording, and answers on the same connection. */
 export function useTrainer(user: User) {
   const client = useClient();
   const { send, subscribe, ...socket } = useWebSocket('simulation', false);
