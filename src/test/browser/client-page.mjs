@@ -1,6 +1,6 @@
 // The client library in Chromium, offline: node client-page.mjs <nodes> <token> <channel>
-// Nodes are [{"id","pid","url"}]. A page publishes 50 messages while it is offline and is reloaded; it comes online, and
-// the node that it finds is killed while it delivers them. Prints one line of JSON; exits 1 if a check failed.
+// Nodes are [{"id","pid","url"}]. A page publishes 50 messages while it is offline, and is reloaded in the middle and
+// at the end; it comes online, and the node that it finds is killed while it delivers them. Prints one line of JSON; exits 1 if a check failed.
 import { readFile } from 'node:fs/promises';
 import { launch } from './browser.mjs';
 
@@ -61,12 +61,17 @@ try {
 
   await context.setOffline(true);
   await page.waitForFunction(() => client.state.value === 'reconnecting');
-  await page.evaluate(async (name) => {
-    for (let i = 0; i < 50; i++) void client.channel(name).publish(i);
-    await client.stored();
-  }, channel);
-  await page.reload();
-  await page.waitForFunction(() => client.queued === 50);
+  for (const first of [0, 25]) {
+    await page.evaluate(
+      async ([name, from]) => {
+        for (let i = from; i < from + 25; i++) void client.channel(name).publish(i);
+        await client.stored();
+      },
+      [channel, first],
+    );
+    await page.reload();
+    await page.waitForFunction((all) => client.queued === all, first + 25);
+  }
   expect((await page.evaluate(() => client.state.value)) === 'reconnecting', 'no attempts while offline', null);
 
   await context.setOffline(false);

@@ -57,7 +57,7 @@ class ClientLibraryBrowserIT {
     }
 
     @Test
-    void whatWasWrittenOfflineOutlivesAReloadAndANode() {
+    void whatWasWrittenOfflineOutlivesTwoReloadsAndANode() {
         JsonObject result = NodeScript.run("client-page.mjs", nodes().encode(), cluster.token("alice"), "feed:offline");
 
         assertThat(result.getJsonArray("nodes")).hasSize(2).doesNotHaveDuplicates();
