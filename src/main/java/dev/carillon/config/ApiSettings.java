@@ -17,9 +17,11 @@ import java.util.regex.Pattern;
  *     a short word, is the key's name in the audit log
  * @param tenantKeys likewise, each after the name of the one tenant that it reaches, as {@code acme:secret}
  * @param maxBodyBytes largest request body
+ * @param console whether the operators' console is served at {@code /console}
  */
-public record ApiSettings(@Secret List<String> keys, @Secret List<String> tenantKeys, int maxBodyBytes) {
-    public static final ApiSettings DEFAULTS = new ApiSettings(List.of(), List.of(), 1024 * 1024);
+public record ApiSettings(
+        @Secret List<String> keys, @Secret List<String> tenantKeys, int maxBodyBytes, boolean console) {
+    public static final ApiSettings DEFAULTS = new ApiSettings(List.of(), List.of(), 1024 * 1024, true);
 
     private static final Pattern NAMED = Pattern.compile("([a-z][a-z0-9-]{0,31}):(.*)");
 
@@ -60,6 +62,6 @@ public record ApiSettings(@Secret List<String> keys, @Secret List<String> tenant
     @Override
     public String toString() {
         return "ApiSettings[keys=" + keys.size() + ", tenantKeys=" + tenantKeys.size() + ", maxBodyBytes="
-                + maxBodyBytes + "]";
+                + maxBodyBytes + ", console=" + console + "]";
     }
 }

@@ -22,6 +22,7 @@ import dev.carillon.config.LiveSettings;
 import dev.carillon.config.Reload;
 import dev.carillon.config.Settings;
 import dev.carillon.demo.Demo;
+import dev.carillon.ops.ConsoleRoutes;
 import dev.carillon.ops.HealthRoutes;
 import dev.carillon.ops.Metrics;
 import dev.carillon.ops.OperatorDesk;
@@ -307,6 +308,9 @@ final class Wiring {
                     }
                 }));
         new ApiRoutes(gateway, operations, auth.authenticator(), settings.api(), clock).mount(router);
+        if (settings.api().console()) {
+            new ConsoleRoutes().mount(router);
+        }
     }
 
     // A client whose next request went to the connection that is being closed would not know what became of it.

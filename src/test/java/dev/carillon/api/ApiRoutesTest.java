@@ -41,7 +41,7 @@ class ApiRoutesTest {
     void start() {
         Vertx vertx = Vertx.vertx();
         ApiSettings settings =
-                new ApiSettings(List.of("another-key-first", KEY), List.of("acme:" + TENANT_KEY), MAX_BODY_BYTES);
+                new ApiSettings(List.of("another-key-first", KEY), List.of("acme:" + TENANT_KEY), MAX_BODY_BYTES, true);
         InstantSource clock = InstantSource.fixed(RecordingGateway.THEN);
         node = new HttpNode(vertx, new ApiRoutes(gateway, operations, new ScopedTokens(vertx), settings, clock)::mount);
     }

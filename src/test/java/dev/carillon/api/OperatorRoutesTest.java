@@ -31,7 +31,7 @@ class OperatorRoutesTest {
     @BeforeEach
     void start() {
         Vertx vertx = Vertx.vertx();
-        ApiSettings settings = new ApiSettings(List.of(KEY), List.of(), 16 * 1024);
+        ApiSettings settings = new ApiSettings(List.of(KEY), List.of(), 16 * 1024, true);
         InstantSource clock = InstantSource.fixed(RecordingGateway.THEN);
         node = new HttpNode(
                 vertx,

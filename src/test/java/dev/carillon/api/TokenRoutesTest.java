@@ -69,7 +69,7 @@ class TokenRoutesTest {
                 signer,
                 SETTINGS,
                 () -> now);
-        ApiSettings api = new ApiSettings(List.of(KEY), List.of(), 16 * 1024);
+        ApiSettings api = new ApiSettings(List.of(KEY), List.of(), 16 * 1024, true);
         node = new HttpNode(vertx, router -> {
             new ApiRoutes(new RecordingGateway(), new RecordingOperations(), authenticator, api, () -> now)
                     .mount(router);
