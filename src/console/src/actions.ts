@@ -33,6 +33,36 @@ export function disconnect(api: Api, userId: string, session?: Session): Action 
   };
 }
 
+const TIMES = [
+  { value: '', label: 'until it is unblocked' },
+  { value: '10', label: 'for 10 minutes' },
+  { value: '60', label: 'for an hour' },
+  { value: '1440', label: 'for a day' },
+];
+
+export const block = (api: Api, userId: string): Action => ({
+  title: `Block ${userId}?`,
+  effect: 'Closes every connection of this user and lets none in again, whatever the token.',
+  verb: 'Block',
+  danger: true,
+  fields: [{ name: 'minutes', label: 'For how long', options: TIMES }],
+  run: async ({ minutes = '' }, reason) => {
+    const until = minutes === '' ? {} : { until: Date.now() + Number(minutes) * 60_000 };
+    const answer = await api.call('/api/users/{id}/block', { ...until, ...reason }, userId);
+    return `${userId} is blocked; ${connections(answer.connections ?? 0, 'closed')}`;
+  },
+});
+
+export const unblock = (api: Api, userId: string): Action => ({
+  title: `Unblock ${userId}?`,
+  effect: 'The user is let in again. Clients that were told to stay away have to be started again.',
+  verb: 'Unblock',
+  run: async (_, reason) => {
+    await api.call('/api/users/{id}/unblock', reason, userId);
+    return `${userId} is let in again.`;
+  },
+});
+
 export const revokeAll = (api: Api, userId: string): Action => ({
   title: `Revoke all tokens of ${userId}?`,
   effect:

@@ -19,7 +19,11 @@ const SOON_MS = 5 * 60_000;
 export function App() {
   const [desk, setDesk] = useState<Desk | undefined>(atDesk);
   if (desk === undefined) {
-    return <Login why="" take={(token) => setDesk(deskOf(token))} />;
+    return (
+      <main>
+        <Login why="" take={(token) => setDesk(deskOf(token))} />
+      </main>
+    );
   }
   const leave = (): void => {
     desk.session.end();
@@ -87,8 +91,8 @@ function Shell({ leave }: { readonly leave: () => void }) {
           </button>
         </span>
       </header>
-      {ended !== '' && <Login key={ended} why={ended} take={(token) => session.renew(token)} />}
       <main>
+        {ended !== '' && <Login key={ended} why={ended} take={(token) => session.renew(token)} />}
         <Page route={route} />
       </main>
     </>

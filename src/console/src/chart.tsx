@@ -19,12 +19,14 @@ interface Props {
   readonly curves: readonly Curve[];
   readonly show: (value: number | null | undefined) => string;
   readonly height?: number;
+  /** The least that the upper end of the axis is. */
+  readonly least?: number;
 }
 
 const SYNCED = 'console';
 const AXIS = 46;
 
-export function Chart({ title, times, curves, show, height = 150 }: Props) {
+export function Chart({ title, times, curves, show, height = 150, least = 5 }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -35,7 +37,7 @@ export function Chart({ title, times, curves, show, height = 150 }: Props) {
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
-    const made = new uPlot(optionsOf(element, curves, show, height, setCursor), data, element);
+    const made = new uPlot(optionsOf(element, curves, { show, height, least }, setCursor), data, element);
     plot.current = made;
     const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
     resized.observe(element);
@@ -74,8 +76,7 @@ const latest = (values: readonly (number | null)[]): number | null =>
 function optionsOf(
   element: HTMLElement,
   curves: readonly Curve[],
-  show: Props['show'],
-  height: number,
+  { show, height, least }: Required<Pick<Props, 'show' | 'height' | 'least'>>,
   moved: (at: number | null) => void,
 ): uPlot.Options {
   const style = getComputedStyle(element);
@@ -88,9 +89,15 @@ function optionsOf(
     legend: { show: false },
     padding: [8, 8, 0, 0],
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false }, sync: { key: SYNCED } },
-    scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    scales: { y: { range: (_, __, max) => [0, Math.max(least, max * 1.1)] } },
     axes: [
-      { ...axis, grid: { show: false }, size: 24, space: 70, values: (_, ticks) => ticks.map(minute) },
+      {
+        ...axis,
+        grid: { show: false },
+        size: 24,
+        space: 70,
+        values: (_, ticks) => ticks.map((at) => timeOf(at, ticks)),
+      },
       { ...axis, grid: line, size: AXIS, space: 36, values: (_, ticks) => ticks.map((value) => show(value)) },
     ],
     series: [
@@ -112,7 +119,9 @@ function optionsOf(
   };
 }
 
-const minute = (seconds: number): string => clock(seconds * 1000).slice(0, 5);
+/** With seconds where ticks are closer than a minute. */
+const timeOf = (at: number, [first = 0, second = 60]: number[]): string =>
+  clock(at * 1000).slice(0, second - first < 60 ? 8 : 5);
 
 function useScheme(): boolean {
   const [dark, setDark] = useState(false);

@@ -11,11 +11,14 @@ const RANGES = [
   { label: '1 h', steps: 720 },
 ] as const;
 
+/** A cluster that has just begun is not drawn at the edge of an empty chart. */
+const LEAST = 24;
+
 /** @param node its id; all nodes without one */
 export function Charts({ node }: { readonly node?: string }) {
   const { cluster } = useCluster();
   const [range, setRange] = useState(0);
-  const { times, steps } = cluster.steps(RANGES[range]?.steps ?? 120, node);
+  const { times, steps } = cluster.steps(RANGES[range]?.steps ?? 120, LEAST, node);
   const of = (figure: (step: Step) => number | undefined): (number | null)[] =>
     steps.map((step) => (step === undefined ? null : (figure(step) ?? null)));
   const codes = codesOf(steps);
@@ -46,20 +49,22 @@ export function Charts({ node }: { readonly node?: string }) {
         ]}
       />
       <Chart
-        title={`Latency${worst}`}
+        title={`Publish to socket${worst}`}
         times={times}
         show={millis}
+        least={10}
         curves={[
-          { label: 'to socket p50', values: of((step) => step.write?.p50) },
+          { label: 'p50', values: of((step) => step.write?.p50) },
           { label: 'p95', values: of((step) => step.write?.p95), colour: 3 },
           { label: 'p99', values: of((step) => step.write?.p99), colour: 4 },
-          { label: 'acknowledged p99', values: of((step) => step.publish?.p99), colour: 2 },
+          { label: 'ack p99', values: of((step) => step.publish?.p99), colour: 2 },
         ]}
       />
       <Chart
         title="Queues"
         times={times}
         show={bytes}
+        least={1024}
         curves={[
           { label: 'slow sockets', values: of((step) => step.backlog_bytes), fill: true },
           { label: 'other nodes', values: of((step) => step.link_bytes), colour: 2 },
@@ -70,9 +75,9 @@ export function Charts({ node }: { readonly node?: string }) {
         times={times}
         show={count}
         curves={[
-          { label: 'stalled sockets', values: of((step) => step.backlog_sockets), fill: true },
-          { label: 'closed per second', values: of((step) => step.slow_closes_per_second), colour: 4 },
-          { label: 'dropped per second', values: of((step) => step.slow_drops_per_second), colour: 3 },
+          { label: 'stalled', values: of((step) => step.backlog_sockets), fill: true },
+          { label: 'closed/s', values: of((step) => step.slow_closes_per_second), colour: 4 },
+          { label: 'dropped/s', values: of((step) => step.slow_drops_per_second), colour: 3 },
         ]}
       />
       <Chart

@@ -114,8 +114,9 @@ function NodeCard({ node, most, last, changed }: CardProps) {
         {node.url === '' ? node.http : node.url} · {node.version} · up {duration(node.uptime_ms)}
       </p>
       <Bar label="Connections" share={node.connections / most} value={count(node.connections)} />
-      <Bar label="CPU" share={node.cpu / 2} value={percent(now?.cpu ?? node.cpu)} />
+      <Bar bounded label="CPU" share={node.cpu / 2} value={percent(now?.cpu ?? node.cpu)} />
       <Bar
+        bounded
         label="Heap"
         share={now === undefined ? 0 : now.heap_used_bytes / now.heap_max_bytes}
         value={bytes(now?.heap_used_bytes ?? node.heap_used_bytes)}
@@ -156,11 +157,19 @@ function NodeCard({ node, most, last, changed }: CardProps) {
   );
 }
 
-function Bar({ label, share, value }: { readonly label: string; readonly share: number; readonly value: string }) {
+interface BarProps {
+  readonly label: string;
+  readonly share: number;
+  readonly value: string;
+  /** Whether much of it is a worry. */
+  readonly bounded?: boolean;
+}
+
+function Bar({ label, share, value, bounded = false }: BarProps) {
   return (
     <div class="bar">
       <span>{label}</span>
-      <meter min={0} max={1} high={0.85} value={Math.min(1, share)} aria-label={label} />
+      <meter min={0} max={1} high={bounded ? 0.85 : 1} value={Math.min(1, share)} aria-label={label} />
       <b>{value}</b>
     </div>
   );

@@ -58,11 +58,18 @@ export class Cluster {
     }
   }
 
-  /** The last `count` steps of a node, or of all together; for each when it was and how it stood. */
-  steps(count: number, node?: string): { readonly times: number[]; readonly steps: (Step | undefined)[] } {
+  /** The last `count` steps of a node, or of all together, without empty ones before the first, but `least` at least. */
+  steps(
+    count: number,
+    least: number,
+    node?: string,
+  ): { readonly times: number[]; readonly steps: (Step | undefined)[] } {
     const times = stepsUntil(this.#view.now, count);
     const of = node === undefined ? [...this.#series.values()] : [this.#series.get(node)];
-    return { times, steps: times.map((time) => sum(of.map((series) => series?.at(time)))) };
+    const steps = times.map((time) => sum(of.map((series) => series?.at(time))));
+    const first = steps.findIndex((step) => step !== undefined);
+    const from = Math.min(first < 0 ? count : first, Math.max(0, count - least));
+    return { times: times.slice(from), steps: steps.slice(from) };
   }
 
   async #recall(id: string): Promise<void> {

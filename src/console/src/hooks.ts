@@ -49,7 +49,7 @@ export interface Polled<T> {
   readonly value: T | undefined;
   /** Why the last question failed; empty if it did not. */
   readonly error: string;
-  again(): void;
+  readonly again: () => void;
 }
 
 /** Asks now, whenever `about` changes, and every so many milliseconds while the page is seen; 0 for once. */

@@ -33,7 +33,7 @@ export function Login({ why, take }: Props) {
       <p class="faint">
         One with the scope <code>{API_SCOPE}</code>, and <code>{PAYLOADS_SCOPE}</code> to see what messages carry:
       </p>
-      <pre>carillon token YOU --scope "{API_SCOPE}"</pre>
+      <pre>carillon token --user YOU --scope "{API_SCOPE}"</pre>
       <p class="faint">It stays in this tab and goes with it.</p>
     </form>
   );

@@ -25,9 +25,7 @@ const RATES = [
   'slow_closes_per_second',
   'slow_drops_per_second',
 ] as const;
-const PERCENTILES = ['p50', 'p95', 'p99'] as const;
-
-type Latency = Readonly<Record<(typeof PERCENTILES)[number], number>>;
+type Latency = Readonly<Record<'p50' | 'p95' | 'p99', number>>;
 
 /** How a node, or all of them, stood in one step. */
 export type Step = Readonly<Record<(typeof GAUGES)[number] | (typeof RATES)[number], number>> & {

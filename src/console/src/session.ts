@@ -9,7 +9,7 @@ export interface OperatorApi {
     readonly [trace: `$trace:${string}`]: TraceEvent;
     readonly [payloads: `$payloads:${string}`]: TraceEvent;
   };
-  readonly requests: Readonly<Record<never, never>>;
+  readonly requests: object;
   readonly user: unknown;
 }
 

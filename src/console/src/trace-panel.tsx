@@ -113,8 +113,10 @@ function TraceLine({ event }: { readonly event: TraceEvent }) {
           <span class="unseen">{MEANT[side]}</span>
         </span>
         <b>{what}</b>
-        <span class="id">{channel}</span>
-        <span class="detail">{detail}</span>
+        <span class="about">
+          <span class="id">{channel}</span>
+          <span class="faint">{detail}</span>
+        </span>
         <small title={event.node}>{brief(event.node)}</small>
       </button>
       {event.dropped !== undefined && <p class="faint">{event.dropped} more before it were too many to tell</p>}

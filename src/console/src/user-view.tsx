@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { disconnect, publish, revokeAll, revokeOne, unsubscribe } from './actions';
+import { block, disconnect, publish, revokeAll, revokeOne, unblock, unsubscribe } from './actions';
 import type { Session, User } from './api';
 import { useConfirm, type Action } from './confirm';
 import { moment, relative } from './format';
@@ -66,6 +66,15 @@ export function UserView({ id }: { readonly id: string }) {
         <button class="quiet" onClick={act(revokeAll(api, id))}>
           Revoke tokens
         </button>
+        {value?.blocked === true ? (
+          <button class="quiet" onClick={act(unblock(api, id))} data-testid="unblock">
+            Unblock
+          </button>
+        ) : (
+          <button class="quiet danger" onClick={act(block(api, id))} data-testid="block">
+            Block
+          </button>
+        )}
       </div>
       <Problem text={error} />
       {value !== undefined && <Standing user={value} />}
@@ -80,20 +89,23 @@ export function UserView({ id }: { readonly id: string }) {
 
 function Standing({ user }: { readonly user: User }) {
   const now = useNow();
-  const state = user.online ? 'online' : 'offline';
+  const state = user.blocked === true ? 'blocked' : user.online ? 'online' : 'offline';
   const info = Object.entries(user.info);
   return (
     <>
       <dl class="figures" data-testid="user" data-state={state}>
         <Figure label="State">
-          <Mark tone={user.online ? 'good' : ''}>{state}</Mark>
+          <Mark tone={{ blocked: 'bad', online: 'good', offline: '' }[state]}>{state}</Mark>
+          {user.until !== undefined && <small> over {relative(user.until, now)}</small>}
         </Figure>
         <Figure label="Last seen">
           {user.online ? 'now' : user.last_seen === undefined ? 'never' : <Ago at={user.last_seen} now={now} />}
         </Figure>
         <Figure label="Sessions">{user.sessions.length}</Figure>
-        <Figure label="Shown on">{user.presence.length} channels</Figure>
-        <Figure label="Own channel">{user.personal.offset === undefined ? 'empty' : `#${user.personal.offset}`}</Figure>
+        <Figure label="Shown on">
+          {user.presence.length === 1 ? '1 channel' : `${user.presence.length} channels`}
+        </Figure>
+        <Figure label="Own channel">{(user.personal.offset ?? 0) === 0 ? 'empty' : `#${user.personal.offset}`}</Figure>
       </dl>
       {info.length > 0 && (
         <p class="numbers">

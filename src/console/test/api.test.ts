@@ -7,7 +7,7 @@ function answering(answer: Response): { api: Api; asked: { url: string; init: Re
     asked.push({ url: String(url), init: init ?? {} });
     return Promise.resolve(answer);
   };
-  return { api: new Api(() => 'TOKEN', send as typeof fetch), asked };
+  return { api: new Api(() => 'TOKEN', send), asked };
 }
 
 describe('the API client', () => {

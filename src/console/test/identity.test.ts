@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { identityOf } from '../src/identity';
 
 const base64url = (text: string): string =>
-  btoa(String.fromCharCode(...new TextEncoder().encode(text))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 
 const tokenOf = (claims: object): string => `e30.${base64url(JSON.stringify(claims))}.c2ln`;
 
