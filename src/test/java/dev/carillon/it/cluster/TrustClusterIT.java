@@ -3,6 +3,7 @@ package dev.carillon.it.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.bus.Carillon;
+import dev.carillon.config.ClusterSettings;
 import dev.carillon.testing.ClusterMember;
 import dev.carillon.testing.RawSocket;
 import dev.carillon.testing.TestNode;
@@ -101,14 +102,25 @@ class TrustClusterIT {
     }
 
     @Test
-    void aBlockOutlivesTheNodeThatWasToldOfIt() throws IOException {
+    void aBlockOutlivesARestartOfEachNodeInTurn() {
         List<TestNode> two = TestNode.cluster(2);
         try {
             two.get(1).api("users/rob/block", new JsonObject());
-            two.get(1).stop();
-            assertThat(loginCode(two.get(0), two.get(0).token("rob"))).isEqualTo(4401);
+            for (int i : List.of(1, 0)) {
+                ClusterSettings was = two.get(i).settings.cluster();
+                two.get(i).stop();
+                two.set(
+                        i,
+                        TestNode.start(
+                                "cluster.name=" + was.name(),
+                                "cluster.port=" + was.port(),
+                                "cluster.members=127.0.0.1:"
+                                        + two.get(1 - i).settings.cluster().port()));
+                assertThat(loginCode(two.get(i), two.get(i).token("rob"))).isEqualTo(4401);
+                WsClient.login(two.get(i), "ann").close();
+            }
         } finally {
-            two.get(0).stop();
+            two.forEach(TestNode::stop);
         }
     }
 
