@@ -110,7 +110,7 @@ public final class TestKeys {
         return hmacOver(secret, encode(header) + "." + encode(claims));
     }
 
-    static String hmacOver(String secret, String input) {
+    public static String hmacOver(String secret, String input) {
         return hmacOver(secret.getBytes(StandardCharsets.UTF_8), input);
     }
 

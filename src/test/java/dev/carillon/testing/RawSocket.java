@@ -10,6 +10,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,8 @@ public final class RawSocket implements AutoCloseable {
     public static final int FINAL = 0x80;
 
     private static final int PATIENCE_MILLIS = 20_000;
+    private static final int SILENCE_MILLIS = 300;
+    private static final int DRIP_MILLIS = 10;
     private static final byte[] MASK = {0x12, (byte) 0xf4, 0x00, 0x7f};
 
     private final Socket socket = new Socket();
@@ -135,6 +139,46 @@ public final class RawSocket implements AutoCloseable {
         out.flush();
     }
 
+    /**
+     * Sends something and returns all that comes, until the end or a moment's silence.
+     *
+     * @param surely whether something must come, if only the end, and is waited for
+     */
+    public String exchange(byte[] request, boolean surely) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        try {
+            send(request);
+            socket.setSoTimeout(surely ? PATIENCE_MILLIS : SILENCE_MILLIS);
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                answer.write(next);
+                socket.setSoTimeout(SILENCE_MILLIS);
+            }
+        } catch (SocketException | SocketTimeoutException over) {
+            // It was cut, or waits for more.
+        }
+        return answer.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Sends byte after byte, a moment between each, until the other end has had enough; returns what that then said. */
+    public String drip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        socket.setSoTimeout(DRIP_MILLIS);
+        for (byte next : bytes) {
+            try {
+                send(new byte[] {next});
+                for (int said = in.read(); said >= 0; said = in.read()) {
+                    answer.write(said);
+                }
+                return answer.toString(StandardCharsets.ISO_8859_1);
+            } catch (SocketTimeoutException more) {
+                // It still waits.
+            } catch (SocketException cut) {
+                return answer.toString(StandardCharsets.ISO_8859_1);
+            }
+        }
+        throw new AssertionError("it waits for ever");
+    }
+
     public void text(String text) throws IOException {
         send(frame(FINAL | TEXT, text.getBytes(StandardCharsets.UTF_8)));
     }
@@ -153,9 +197,9 @@ public final class RawSocket implements AutoCloseable {
     public static byte[] header(int first, long length) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(first);
-        if (length <= 125) {
+        if (length >= 0 && length <= 125) {
             out.write(0x80 | (int) length);
-        } else if (length <= 0xffff) {
+        } else if (length > 0 && length <= 0xffff) {
             out.write(0x80 | 126);
             out.write((int) (length >> 8));
             out.write((int) length);
