@@ -194,7 +194,7 @@ public final class Rebalance {
             return;
         }
         inquiries++;
-        users.status(who.userId())
+        users.status(who.userKey())
                 .onComplete(status -> home.execute(() -> {
                     inquiries--;
                     boolean hasRoom =

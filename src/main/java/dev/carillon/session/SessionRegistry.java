@@ -108,7 +108,7 @@ public final class SessionRegistry {
     /** Whether a session that has said who it is is still there. */
     boolean has(ClientSession session) {
         Identity who = session.identity();
-        return who != null && of(who.userId()).contains(session);
+        return who != null && of(who.userKey()).contains(session);
     }
 
     /** Open client sockets, authenticated or not. */

@@ -78,9 +78,9 @@ class RebalanceTest extends ClientsOfANode {
         connect(20, true);
         cluster(20);
         Rebalance rebalance = rebalance();
-        for (int second = 1; second <= 10; second++) {
-            connect(60, true);
-            if (second % 3 == 0) {
+        for (int second = 1; second <= 12; second++) {
+            connect(100, true);
+            if (second % 4 == 0) {
                 // As many came there.
                 cluster(sockets.size());
             }
