@@ -1,13 +1,13 @@
-// Tabs that share a connection, in Chromium: node client-tabs.mjs <baseUrl> <apiKey> worker|election
+// Tabs that share a connection, in Chromium: node client-tabs.mjs <baseUrl> <apiKey> worker|election|crash
 // Ten tabs read a channel and publish to it, while others publish too and the tab that came first, which has the
-// connection where there is no worker, is closed. Prints one line of JSON; exits 1 if a check failed.
+// connection where there is no worker, is closed, or crashes. Prints one line of JSON; exits 1 if a check failed.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { launch } from './browser.mjs';
 
 const [baseUrl, apiKey, how] = process.argv.slice(2);
-if (!['worker', 'election'].includes(how)) {
-  console.error('usage: node client-tabs.mjs <baseUrl> <apiKey> worker|election');
+if (!['worker', 'election', 'crash'].includes(how)) {
+  console.error('usage: node client-tabs.mjs <baseUrl> <apiKey> worker|election|crash');
   process.exit(2);
 }
 const TABS = 10;
@@ -92,6 +92,14 @@ function expect(holds, what, found) {
 const connections = async () => (await api(`users/${how}`)).sessions.length;
 const own = (tab) => tab.evaluate(() => sockets);
 
+/** Its process ends at once: no event is told to the page, and nothing is said to the others. */
+async function crash(tab) {
+  const crashed = tab.waitForEvent('crash');
+  const session = await tab.context().newCDPSession(tab);
+  session.send('Page.crash').catch(() => {}); // nobody is left to answer
+  await crashed;
+}
+
 const browser = await launch();
 const faults = [];
 let outcome;
@@ -139,7 +147,7 @@ try {
         for (let i = 0; i < 5; i++) void channel.publish(`last words ${i}`);
         await client.stored();
       });
-      closing = first.close();
+      closing = how === 'crash' ? crash(first) : first.close();
     }
   }
   await closing;
@@ -159,7 +167,7 @@ try {
     expect(gaps.length === 0, 'no gap', gaps);
   }
   const states = await others[0].evaluate(() => states);
-  expect(states.includes('reconnecting') === (how === 'election'), 'a worker outlives its tabs, a tab is followed', states);
+  expect(states.includes('reconnecting') === (how !== 'worker'), 'a worker outlives its tabs, a tab is followed', states);
   expect((await connections()) === 1, 'still one connection', await connections());
   const sockets = await Promise.all(others.map(own));
   expect(sockets.reduce((a, b) => a + b) === (how === 'worker' ? 0 : 1), 'one tab has followed', sockets);

@@ -27,7 +27,7 @@ class ClientTabsBrowserIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"worker", "election"})
+    @ValueSource(strings = {"worker", "election", "crash"})
     void tenTabsShareOneConnectionWhichOutlivesTheFirst(String how) {
         JsonObject result = NodeScript.run("client-tabs.mjs", "http://127.0.0.1:" + node.port(), TestNode.API_KEY, how);
 
