@@ -46,12 +46,17 @@ final class OperatorAnswers {
     }
 
     void open(Peers peers) {
-        peers.answer(SAMPLE, question -> Future.succeededFuture(OpsJson.of(statistics.latest())));
+        peers.answer(SAMPLE, question -> Future.succeededFuture(latest()));
         peers.answer(SERIES, this::series);
         peers.answer(SESSIONS, this::sessions);
         peers.answer(TRAFFIC, this::traffic);
         peers.answer(MOST, this::most);
         peers.answer(DRAIN, question -> Future.succeededFuture(new JsonObject().put("connections", drain.getAsInt())));
+    }
+
+    // Who has just asked for a drain looks at once whether it has begun.
+    private JsonObject latest() {
+        return OpsJson.of(statistics.latest()).put("draining", sessions.isDraining());
     }
 
     private Future<JsonObject> series(JsonObject question) {

@@ -59,11 +59,12 @@ public final class Node {
 
     /** Starts Vert.x, the cluster member and all verticles; fails with the first cause that stops the start. */
     public static Future<Node> start(Settings settings) {
-        OpenDoors.of(settings).forEach(open -> LOG.warn("open: {}", open));
         NodeIdentity self = NodeIdentity.fresh(version());
         return blocking("carillon-start", () -> HazelcastMember.start(settings.cluster(), self))
                 .compose(hazelcast -> start(settings, self, hazelcast)
-                        .recover(cause -> leave(hazelcast).transform(left -> Future.failedFuture(cause))));
+                        .recover(cause -> leave(hazelcast).transform(left -> Future.failedFuture(cause))))
+                // Not before: of a start that fails, the cause is to be read and nothing else.
+                .onSuccess(started -> OpenDoors.of(settings).forEach(open -> LOG.warn("open: {}", open)));
     }
 
     // In order, also after a start that failed: the member may own channels already.
