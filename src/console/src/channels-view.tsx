@@ -8,12 +8,12 @@ import { hashOf } from './route';
 type Sort = NonNullable<Asked<'/api/channels'>['sort']>;
 
 const LIMIT = 100;
-const COLUMNS: readonly { readonly sort: Sort; readonly label: string }[] = [
+const COLUMNS: readonly { readonly sort: Sort; readonly label: string; readonly wide?: true }[] = [
   { sort: 'name', label: 'Channel' },
   { sort: 'rate', label: 'In/s' },
   { sort: 'subscribers', label: 'Subscribers' },
   { sort: 'members', label: 'Members' },
-  { sort: 'kept', label: 'Kept' },
+  { sort: 'kept', label: 'Kept', wide: true },
 ];
 
 export function ChannelsView({ prefix }: { readonly prefix: string }) {
@@ -57,10 +57,10 @@ export function ChannelsView({ prefix }: { readonly prefix: string }) {
         <table class="list" data-testid="channels">
           <thead>
             <tr>
-              {COLUMNS.map(({ sort: by, label }) => (
+              {COLUMNS.map(({ sort: by, label, wide = false }) => (
                 <th
                   key={by}
-                  class={by === 'name' ? '' : 'number'}
+                  class={`${by === 'name' ? '' : 'number'} ${wide ? 'wide' : ''}`}
                   aria-sort={by === sort ? (by === 'name' ? 'ascending' : 'descending') : 'none'}
                 >
                   <button class="plain" onClick={() => setSort(by)}>
@@ -68,8 +68,8 @@ export function ChannelsView({ prefix }: { readonly prefix: string }) {
                   </button>
                 </th>
               ))}
-              <th class="number">Offset</th>
-              <th>Owner</th>
+              <th class="number wide">Offset</th>
+              <th class="wide">Owner</th>
             </tr>
           </thead>
           <tbody>
@@ -81,9 +81,11 @@ export function ChannelsView({ prefix }: { readonly prefix: string }) {
                 <td class="number">{count(channel.publishes_per_second)}</td>
                 <td class="number">{count(channel.subscribers)}</td>
                 <td class="number">{count(channel.members)}</td>
-                <td class="number">{count(channel.kept)}</td>
-                <td class="number">{channel.offset ?? '–'}</td>
-                <td>{channel.owner === '' ? <span class="faint">none</span> : <NodeLink id={channel.owner} />}</td>
+                <td class="number wide">{count(channel.kept)}</td>
+                <td class="number wide">{channel.offset ?? '–'}</td>
+                <td class="wide">
+                  {channel.owner === '' ? <span class="faint">none</span> : <NodeLink id={channel.owner} />}
+                </td>
               </tr>
             ))}
           </tbody>

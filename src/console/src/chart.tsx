@@ -10,6 +10,8 @@ export interface Curve {
   /** Number of a colour of the page, 1 to 6. */
   readonly colour?: number;
   readonly fill?: boolean;
+  /** Whether its values come one by one, with nothing between them. */
+  readonly dots?: boolean;
 }
 
 interface Props {
@@ -21,12 +23,15 @@ interface Props {
   readonly height?: number;
   /** The least that the upper end of the axis is. */
   readonly least?: number;
+  /** Whether values are bytes, so that steps of the axis are powers of two. */
+  readonly binary?: boolean;
 }
 
 const SYNCED = 'console';
-const AXIS = 46;
+const AXIS = 52;
+const POWERS_OF_TWO = Array.from({ length: 40 }, (_, i) => 2 ** i);
 
-export function Chart({ title, times, curves, show, height = 150, least = 5 }: Props) {
+export function Chart({ title, times, curves, show, height = 150, least = 5, binary = false }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -37,7 +42,7 @@ export function Chart({ title, times, curves, show, height = 150, least = 5 }: P
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
-    const made = new uPlot(optionsOf(element, curves, { show, height, least }, setCursor), data, element);
+    const made = new uPlot(optionsOf(element, curves, { show, height, least, binary }, setCursor), data, element);
     plot.current = made;
     const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
     resized.observe(element);
@@ -76,7 +81,7 @@ const latest = (values: readonly (number | null)[]): number | null =>
 function optionsOf(
   element: HTMLElement,
   curves: readonly Curve[],
-  { show, height, least }: Required<Pick<Props, 'show' | 'height' | 'least'>>,
+  { show, height, least, binary }: Required<Pick<Props, 'show' | 'height' | 'least' | 'binary'>>,
   moved: (at: number | null) => void,
 ): uPlot.Options {
   const style = getComputedStyle(element);
@@ -98,17 +103,24 @@ function optionsOf(
         space: 70,
         values: (_, ticks) => ticks.map((at) => timeOf(at, ticks)),
       },
-      { ...axis, grid: line, size: AXIS, space: 36, values: (_, ticks) => ticks.map((value) => show(value)) },
+      {
+        ...axis,
+        grid: line,
+        size: AXIS,
+        space: 36,
+        values: (_, ticks) => ticks.map((value) => show(value)),
+        ...(binary ? { incrs: POWERS_OF_TWO } : {}),
+      },
     ],
     series: [
       {},
-      ...curves.map(({ label, colour: number, fill }, i) => {
+      ...curves.map(({ label, colour: number, fill, dots }, i) => {
         const stroke = colour(`--c${number ?? (i % 6) + 1}`);
         return {
           label,
           stroke,
           width: 1.5,
-          points: { show: false },
+          points: { show: dots === true, size: 3, fill: stroke },
           ...(fill === true ? { fill: `color-mix(in srgb, ${stroke} 14%, transparent)` } : {}),
         };
       }),

@@ -54,10 +54,10 @@ export function Charts({ node }: { readonly node?: string }) {
         show={millis}
         least={10}
         curves={[
-          { label: 'p50', values: of((step) => step.write?.p50) },
-          { label: 'p95', values: of((step) => step.write?.p95), colour: 3 },
-          { label: 'p99', values: of((step) => step.write?.p99), colour: 4 },
-          { label: 'ack p99', values: of((step) => step.publish?.p99), colour: 2 },
+          { label: 'p50', values: of((step) => step.write?.p50), dots: true },
+          { label: 'p95', values: of((step) => step.write?.p95), colour: 3, dots: true },
+          { label: 'p99', values: of((step) => step.write?.p99), colour: 4, dots: true },
+          { label: 'ack p99', values: of((step) => step.publish?.p99), colour: 2, dots: true },
         ]}
       />
       <Chart
@@ -65,6 +65,7 @@ export function Charts({ node }: { readonly node?: string }) {
         times={times}
         show={bytes}
         least={1024}
+        binary
         curves={[
           { label: 'slow sockets', values: of((step) => step.backlog_bytes), fill: true },
           { label: 'other nodes', values: of((step) => step.link_bytes), colour: 2 },
