@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RulePermissions implements Permissions {
     private static final Logger LOG = LoggerFactory.getLogger(RulePermissions.class);
-    private static final String WITH_DATA = "$payloads";
+    static final String WITH_DATA = "$payloads";
     private static final Future<Boolean> YES = Future.succeededFuture(true);
     private static final Future<Boolean> NO = Future.succeededFuture(false);
 
@@ -78,7 +78,7 @@ public final class RulePermissions implements Permissions {
                 && (!channel.namespace().equals(WITH_DATA) || who.scopes().contains(Identity.PAYLOADS_SCOPE));
     }
 
-    private static boolean isPersonal(ChannelName channel) {
+    static boolean isPersonal(ChannelName channel) {
         return channel.namespace().equals(ChannelName.USER_NAMESPACE);
     }
 
@@ -88,7 +88,7 @@ public final class RulePermissions implements Permissions {
                 || rules.contains(Access.CLAIM) && claimed.stream().anyMatch(pattern -> matches(pattern, channel));
     }
 
-    private static boolean isOwn(String userId, String rest) {
+    static boolean isOwn(String userId, String rest) {
         return rest.startsWith(userId) && (rest.length() == userId.length() || rest.charAt(userId.length()) == ':');
     }
 

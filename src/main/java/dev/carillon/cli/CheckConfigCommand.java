@@ -1,10 +1,16 @@
 package dev.carillon.cli;
 
+import dev.carillon.auth.Explanation;
+import dev.carillon.channel.ChannelName;
+import dev.carillon.config.Settings;
 import dev.carillon.config.SettingsLoader;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Shows what a node would be told, or the first thing that stops it. */
@@ -19,6 +25,13 @@ final class CheckConfigCommand implements Runnable {
     @Mixin
     private final SettingsOptions settings = new SettingsOptions();
 
+    @Option(
+            names = "--explain",
+            arity = "2",
+            paramLabel = "USER CHANNEL",
+            description = "Instead say whether a user may subscribe to a channel and publish there, and why.")
+    private List<String> explain = List.of();
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -26,7 +39,22 @@ final class CheckConfigCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
-        out.print(SettingsLoader.describe(settings.load()));
+        Settings loaded = settings.load();
+        out.print(explain.isEmpty() ? SettingsLoader.describe(loaded) : explained(loaded));
         out.flush();
+    }
+
+    private String explained(Settings loaded) {
+        String user = explain.get(0);
+        ChannelName channel;
+        try {
+            channel = new ChannelName(explain.get(1));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--explain: the channel " + e.getMessage());
+        }
+        return "subscribe: %s%npublish: %s%n"
+                .formatted(
+                        Explanation.ofSubscribing(loaded.namespaces(), user, channel),
+                        Explanation.ofPublishing(loaded.namespaces(), user, channel));
     }
 }
