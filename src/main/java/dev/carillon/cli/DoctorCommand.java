@@ -57,9 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
-        findings.add(Finding.ok(
-                "java",
-                Runtime.version() + ", heap up to " + Runtime.getRuntime().maxMemory() / (1024 * 1024) + " MiB"));
+        findings.add(Finding.ok("java", Runtime.version().toString()));
         Set<String> https = cluster(findings);
         try {
             Settings settings = api.settings.load();

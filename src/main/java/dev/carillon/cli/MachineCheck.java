@@ -1,6 +1,8 @@
 package dev.carillon.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +15,8 @@ final class MachineCheck {
     private static final long MANY_FILES = 65_536;
     private static final long QUEUE = 4096;
     private static final long TRACKED = 262_144;
+
+    private static final int MAX_BYTES = 8192;
 
     private final Path proc;
 
@@ -73,8 +77,10 @@ final class MachineCheck {
     }
 
     private String read(String file) {
-        try {
-            return Files.readString(proc.resolve(file));
+        // In one go: the kernel tells numbers in one piece or not at all, so the second of two reads brings nothing.
+        byte[] text = new byte[MAX_BYTES];
+        try (InputStream in = Files.newInputStream(proc.resolve(file))) {
+            return new String(text, 0, Math.max(0, in.read(text)), StandardCharsets.US_ASCII);
         } catch (IOException e) {
             return "";
         }

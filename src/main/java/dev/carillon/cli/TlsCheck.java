@@ -45,7 +45,7 @@ final class TlsCheck {
                         : Finding.warn(
                                 NAME,
                                 url + " is not encrypted: whoever is on the way reads tokens and messages",
-                                "have a proxy end TLS before the node, and give clients its https URL"));
+                                "set tls.certificate and tls.key, or have a proxy end TLS before the node"));
     }
 
     private List<Finding> encrypted(String host, int port) {
