@@ -11,7 +11,7 @@ abstract class ActionCommand extends ApiCommand {
 
     /** A body that says why, if the operator does. */
     final ObjectNode reasoned() {
-        ObjectNode body = body();
+        ObjectNode body = ofTenant();
         return reason == null ? body : body.put("reason", reason);
     }
 }

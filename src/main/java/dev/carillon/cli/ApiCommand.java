@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +34,12 @@ abstract class ApiCommand implements Runnable {
     @Option(names = "--json", description = "The answer as it came, for scripts.")
     private boolean json;
 
+    @Option(
+            names = "--tenant",
+            paramLabel = "TENANT",
+            description = "Whose users and channels are meant; those of no tenant unless given.")
+    private @Nullable String tenant;
+
     @Mixin
     final ApiOptions api = new ApiOptions();
 
@@ -46,8 +53,12 @@ abstract class ApiCommand implements Runnable {
     /** The answer that is shown. */
     abstract String ask(NodeApi node);
 
+    /** Refuses what the options do not say as it must be. */
+    void check() {}
+
     @Override
     public void run() {
+        check();
         String answer = ask(api.open());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -68,6 +79,11 @@ abstract class ApiCommand implements Runnable {
 
     static ObjectNode body() {
         return JSON.createObjectNode();
+    }
+
+    /** A body that says whose users and channels are meant. */
+    final ObjectNode ofTenant() {
+        return tenant == null ? body() : body().put("tenant", tenant);
     }
 
     /** A name as one part of a path. */

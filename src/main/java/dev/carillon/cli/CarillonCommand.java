@@ -41,6 +41,8 @@ import picocli.CommandLine.TypeConversionException;
             ChannelCommand.class,
             UserCommand.class,
             DisconnectCommand.class,
+            BlockCommand.class,
+            UnblockCommand.class,
             RevokeCommand.class,
             UnsubscribeCommand.class,
             PublishCommand.class,

@@ -40,7 +40,7 @@ final class ChannelCommand extends ApiCommand {
     }
 
     private ObjectNode named() {
-        return body().put("channel", name);
+        return ofTenant().put("channel", name);
     }
 
     @Override

@@ -37,7 +37,8 @@ final class ChannelsCommand extends ApiCommand {
     String ask(NodeApi node) {
         return node.call(
                 "/api/channels",
-                body().put("prefix", prefix)
+                ofTenant()
+                        .put("prefix", prefix)
                         .put("sort", sort.name().toLowerCase(Locale.ROOT))
                         .put("limit", limit));
     }

@@ -13,12 +13,16 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "revoke",
         description =
-                "Makes the tokens that a user has got so far worthless, on all nodes, and closes the connections that"
+                "Makes the tokens that a user, or everybody, has got so far worthless, on all nodes, and closes the connections that"
                         + " were opened with them. Newer tokens are believed.")
 final class RevokeCommand extends ActionCommand {
-    @Parameters(paramLabel = "ID", description = "The user.")
-    @SuppressWarnings("NullAway.Init")
-    private String id;
+    @Parameters(arity = "0..1", paramLabel = "ID", description = "The user.")
+    private @Nullable String id;
+
+    @Option(
+            names = "--everybody",
+            description = "Instead of a user: with --before, the tokens of all of the tenant, or of all who have none.")
+    private boolean everybody;
 
     @Option(
             names = "--before",
@@ -33,26 +37,33 @@ final class RevokeCommand extends ActionCommand {
     private @Nullable String until;
 
     @Override
-    String ask(NodeApi node) {
-        ObjectNode body = reasoned();
+    void check() {
+        if (everybody ? id != null || before == null || tokenId != null : id == null) {
+            throw new ParameterException(spec.commandLine(), "give a user's ID, or --everybody with --before");
+        }
         if ((tokenId == null) != (until == null) || (tokenId != null && before != null)) {
             throw new ParameterException(spec.commandLine(), "--token-id goes with --until, and without --before");
         }
+    }
+
+    @Override
+    String ask(NodeApi node) {
+        ObjectNode body = reasoned();
         if (before != null) {
             body.put("before", before);
         }
         if (tokenId != null) {
             body.put("token_id", tokenId).put("until", until);
         }
-        return node.call("/api/users/" + part(id) + "/revoke", body);
+        return node.call(id == null ? "/api/revoke" : "/api/users/" + part(id) + "/revoke", body);
     }
 
     @Override
     List<String> lines(JsonNode answer) {
+        String whose = id == null ? "everybody" : Shown.plain(id);
         return List.of(
                 answer.has("token_id")
-                        ? "token " + Shown.text(answer.path("token_id")) + " of " + Shown.plain(id) + " revoked"
-                        : "tokens of " + Shown.plain(id) + " from before " + Shown.time(answer.path("before"))
-                                + " revoked");
+                        ? "token " + Shown.text(answer.path("token_id")) + " of " + whose + " revoked"
+                        : "tokens of " + whose + " from before " + Shown.time(answer.path("before")) + " revoked");
     }
 }

@@ -18,13 +18,16 @@ final class UserCommand extends ApiCommand {
 
     @Override
     String ask(NodeApi node) {
-        return node.call("/api/user", body().put("user_id", id));
+        return node.call("/api/user", ofTenant().put("user_id", id));
     }
 
     @Override
     List<String> lines(JsonNode answer) {
         Table fields = new Table("user", Shown.text(answer.path("user_id")));
         fields.row("online", answer.path("online").asBoolean() ? "yes" : "no");
+        if (answer.path("blocked").asBoolean()) {
+            fields.row("blocked", answer.has("until") ? "until " + Shown.time(answer.path("until")) : "yes");
+        }
         fields.row("last seen", Shown.time(answer.path("last_seen")));
         fields.row("info", Shown.plain(answer.path("info").toString()));
         fields.row("shown on", Shown.list(answer.path("presence")));

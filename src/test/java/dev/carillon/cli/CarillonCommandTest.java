@@ -41,6 +41,8 @@ class CarillonCommandTest {
                 "user",
                 "disconnect",
                 "revoke",
+                "block",
+                "unblock",
                 "unsubscribe",
                 "doctor",
                 "check-config"
@@ -77,7 +79,10 @@ class CarillonCommandTest {
                 "token --user a --ttl 5",
                 "trace eve",
                 "channels --sort size",
-                "drain"
+                "drain",
+                "revoke",
+                "revoke --everybody",
+                "revoke a --token-id t"
             })
     void wrongUsageIsOneLineAndExitCode2(String line) {
         Run run = Run.of(line.isEmpty() ? new String[0] : line.split(" "));

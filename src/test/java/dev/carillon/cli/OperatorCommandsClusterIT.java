@@ -120,6 +120,24 @@ class OperatorCommandsClusterIT {
     }
 
     @Test
+    void aUserIsBlockedUntilUnblockedAndEverybodysTokensAreRevoked() {
+        WsClient gus = WsClient.login(nodes.get(0), "gus");
+
+        assertThat(run(1, "block", "gus", "--reason", "ticket 8").out())
+                .isEqualTo("gus is blocked; 1 connection(s) closed\n");
+        assertThat(gus.closeCode()).isEqualTo(4401);
+        assertThat(new JsonObject(run(2, "user", "gus", "--json").out()).getBoolean("blocked"))
+                .isTrue();
+        assertThat(run(1, "unblock", "gus").out()).isEqualTo("gus is not blocked\n");
+        WsClient.login(nodes.get(0), "gus").close();
+        assertThat(run(1, "block", "gus", "--until", "2099-01-01T00:00:00Z").out())
+                .startsWith("gus is blocked until 2099-01-01T00:00:00Z; ");
+        assertThat(run(1, "revoke", "--everybody", "--before", "2020-01-01T00:00:00Z", "--tenant", "acme")
+                        .out())
+                .isEqualTo("tokens of everybody from before 2020-01-01T00:00:00Z revoked\n");
+    }
+
+    @Test
     void aMessageIsPublishedToWhoeverTails() throws Exception {
         String token = nodes.get(1).token("dan");
         try (Live tail = new Live(
