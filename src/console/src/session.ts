@@ -30,7 +30,7 @@ export const storedToken = (): string | null => sessionStorage.getItem(STORED);
 /** @throws Error if the token cannot be an operator's, in words for the one who gave it */
 export function begin(first: string): Session {
   let token = first.trim();
-  const who = identityOf(token);
+  let who = identityOf(token);
   sessionStorage.setItem(STORED, token);
   const client = connect<OperatorApi>({
     url: new URL('/ws', location.href.replace(/^http/, 'ws')).href,
@@ -45,12 +45,17 @@ export function begin(first: string): Session {
     },
   });
   return {
-    who,
+    get who() {
+      return who;
+    },
     api: new Api(() => token),
     client,
     renew(next) {
-      const { userId } = identityOf(next.trim());
-      if (userId !== who.userId) throw new Error(`This token is of ${userId}, not of ${who.userId}: log out first.`);
+      const newer = identityOf(next.trim());
+      if (newer.userId !== who.userId) {
+        throw new Error(`This token is of ${newer.userId}, not of ${who.userId}: log out first.`);
+      }
+      who = newer;
       token = next.trim();
       sessionStorage.setItem(STORED, token);
       client.close();
