@@ -10,6 +10,7 @@ import dev.carillon.bus.BusRequests;
 import dev.carillon.config.ApiSettings;
 import dev.carillon.config.AuthSettings;
 import dev.carillon.config.BusSettings;
+import dev.carillon.ops.ConsoleRoutes;
 import dev.carillon.ops.HealthRoutes;
 import dev.carillon.ops.Metrics;
 import dev.carillon.session.NodeInfo;
@@ -95,6 +96,7 @@ class ApiDocumentTest {
         new DevRoutes(tokens, authenticator, new BusRequests(vertx), BusSettings.DEFAULTS).mount(router);
         new HealthRoutes(vertx, List.of(), List.of()).mount(router);
         metrics.routes().mount(router);
+        new ConsoleRoutes().mount(router);
     }
 
     /** Routes with a method are operations; those without one refuse what is none. */
