@@ -27,6 +27,7 @@ public record Settings(
         ApiSettings api,
         DrainSettings drain,
         RebalanceSettings rebalance,
+        TelemetrySettings telemetry,
         Map<String, NamespaceSettings> namespaces) {
     public static final Settings DEFAULTS = new Settings(
             false,
@@ -43,6 +44,7 @@ public record Settings(
             ApiSettings.DEFAULTS,
             DrainSettings.DEFAULTS,
             RebalanceSettings.DEFAULTS,
+            TelemetrySettings.DEFAULTS,
             Map.of());
 
     public Settings {

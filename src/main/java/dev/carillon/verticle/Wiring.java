@@ -14,6 +14,8 @@ import dev.carillon.bus.BusEditor;
 import dev.carillon.bus.BusRequests;
 import dev.carillon.bus.BusService;
 import dev.carillon.bus.UserEvents;
+import dev.carillon.channel.PublisherListener;
+import dev.carillon.channel.PublisherListeners;
 import dev.carillon.cluster.ClusterGateway;
 import dev.carillon.cluster.ClusterNode;
 import dev.carillon.cluster.HazelcastRevocations;
@@ -26,6 +28,7 @@ import dev.carillon.ops.ConsoleRoutes;
 import dev.carillon.ops.HealthRoutes;
 import dev.carillon.ops.Metrics;
 import dev.carillon.ops.OperatorDesk;
+import dev.carillon.ops.PublishSpans;
 import dev.carillon.session.Admission;
 import dev.carillon.session.DataRules;
 import dev.carillon.session.EventLoops;
@@ -58,6 +61,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +91,7 @@ final class Wiring {
     private final HazelcastRevocations revocations;
     private final AuthVerticle auth;
     private final OperatorDesk desk;
+    private final @Nullable PublishSpans spans;
     private final Operations operations;
     private final Farewell farewell;
     private final BusService bus;
@@ -144,12 +149,17 @@ final class Wiring {
                 clock);
         operations = desk.open(
                 gateway, cluster.peers(), cluster.census(), cluster.inbox().headcount(), sessions, this::drain);
+        spans = PublishSpans.of(settings.telemetry(), self.id(), self.version(), clock);
         bus = new BusService(vertx, gateway);
         bridges = new BusBridges(
                 vertx,
                 gateway,
                 Bridge.of(settings.bus(), settings.namespaces(), settings.limits()),
                 address -> cluster.isOldest());
+    }
+
+    private PublisherListener publishers() {
+        return spans == null ? metrics.publishers() : new PublisherListeners(metrics.publishers(), spans);
     }
 
     private static Executor oneAfterTheOther(Vertx vertx) {
@@ -235,7 +245,7 @@ final class Wiring {
                         services,
                         loops,
                         cluster,
-                        desk.beside(metrics.publishers()),
+                        desk.beside(publishers()),
                         this::mount);
                 gateways.add(verticle);
                 return verticle;
@@ -355,6 +365,7 @@ final class Wiring {
             down = down.transform(before -> vertx.undeploy(id));
         }
         return down.transform(before -> cluster.close())
+                .eventually(() -> spans == null ? Future.succeededFuture() : vertx.executeBlocking(spans::close))
                 .onFailure(cause -> LOG.warn("the node did not leave in order", cause));
     }
 }
