@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ServerSSLOptions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ final class Certificates {
 
     private final Vertx vertx;
     private final TlsSettings settings;
+    private @Nullable PemKeyCertOptions shown;
     private boolean stopped;
 
     Certificates(Vertx vertx, TlsSettings settings) {
@@ -28,7 +30,7 @@ final class Certificates {
     }
 
     /** The certificate for clients as it is now; fails with {@link ConfigException} if it cannot be used. */
-    Future<PemKeyCertOptions> read() {
+    private Future<PemKeyCertOptions> read() {
         return Future.all(file(settings.certificate()), file(settings.key())).compose(both -> {
             // As bytes, so that what was replaced differs from what was there.
             PemKeyCertOptions pem = new PemKeyCertOptions()
@@ -50,22 +52,36 @@ final class Certificates {
         return vertx.fileSystem().readFile(path);
     }
 
-    /** Looks from time to time whether there is another certificate, and has new connections shown it. */
+    /** The certificate that clients are shown at first. */
+    Future<PemKeyCertOptions> first() {
+        return read().onSuccess(pem -> shown = pem);
+    }
+
+    /**
+     * Looks from time to time whether there is another certificate, and has new connections shown it. For one of the servers
+     * that share a port: it changes what all of them show, and two that do so at once lose connections.
+     */
     void watch(HttpServer server) {
         if (!stopped) {
             vertx.setTimer(
                     settings.reload().toMillis(),
-                    now -> read().compose(pem -> server.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(pem)))
-                            .onSuccess(changed -> {
-                                if (changed) {
-                                    LOG.info("tls.certificate was replaced");
-                                }
-                            })
+                    now -> read().compose(pem -> show(pem, server))
                             .onFailure(cause -> LOG.warn(
                                     "tls.certificate: what is there now cannot be used, the last one holds: {}",
-                                    cause.getMessage()))
+                                    cause.toString()))
                             .onComplete(looked -> watch(server)));
         }
+    }
+
+    private Future<Boolean> show(PemKeyCertOptions pem, HttpServer server) {
+        if (pem.equals(shown)) {
+            return Future.succeededFuture(false);
+        }
+        return server.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(pem))
+                .onSuccess(changed -> {
+                    shown = pem;
+                    LOG.info("tls.certificate was replaced");
+                });
     }
 
     void stop() {

@@ -92,10 +92,18 @@ final class GatewayVerticle extends VerticleBase {
         Certificates shown = new Certificates(vertx, tls);
         certificates = shown;
         // Without HTTP/2: a WebSocket needs a connection of its own.
-        return shown.read()
+        return shown.first()
                 .compose(pem ->
-                        listen(options().setSsl(true).setUseAlpn(false).setKeyCertOptions(pem), newcomers, router))
-                .onSuccess(shown::watch);
+                        listen(options().setSsl(true).setUseAlpn(false).setKeyCertOptions(pem), newcomers, router));
+    }
+
+    /** Shows clients another certificate once there is one, on all instances: to be called on one of them. */
+    void watchCertificate() {
+        Certificates shown = certificates;
+        HttpServer open = server;
+        if (shown != null && open != null) {
+            context.runOnContext(now -> shown.watch(open));
+        }
     }
 
     private Future<HttpServer> listen(HttpServerOptions options, Newcomers newcomers, Router router) {

@@ -252,7 +252,10 @@ final class Wiring {
             }
         };
         return remember(vertx.deployVerticle(supplier, new DeploymentOptions().setInstances(instances)))
-                .onSuccess(ready -> httpPort = gateways.get(0).port());
+                .onSuccess(ready -> {
+                    httpPort = gateways.get(0).port();
+                    gateways.get(0).watchCertificate();
+                });
     }
 
     private SessionServices services(Authenticator authenticator) {
