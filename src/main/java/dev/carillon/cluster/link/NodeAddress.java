@@ -37,9 +37,12 @@ public final class NodeAddress {
         return "carillon.node." + node;
     }
 
-    /** Completes when the cluster knows the address. */
+    /**
+     * Completes when the cluster knows the address. A node may join while data moves, and its registration's copy get lost on
+     * the way: it is made once more then.
+     */
     Future<Void> open() {
-        return register();
+        return register().recover(unknown -> close().transform(ended -> register()));
     }
 
     /** Registers anew, and then ends the old registration, so that there is no moment without one. */
