@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports of the loopback interface that were free a moment ago, for those that others have to know beforehand. */
+/**
+ * Ports of the loopback interface that were free a moment ago, for those that others have to know beforehand. No outgoing
+ * connection takes them.
+ */
 public final class FreePorts {
     /** Below the ports that the system gives to outgoing connections. */
     private static final int FIRST = 15_000;
@@ -18,21 +21,6 @@ public final class FreePorts {
     private FreePorts() {}
 
     public static List<Integer> pick(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            sockets.forEach(FreePorts::close);
-        }
-    }
-
-    /** Ports that no outgoing connection takes while whoever listened there is away. */
-    public static List<Integer> pickLasting(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             while (sockets.size() < count) {

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** A whole node in this JVM, in development mode, on free ports. */
 public final class TestNode {
@@ -99,14 +100,22 @@ public final class TestNode {
 
     /** The value of one meter, by its name and labels as {@code /metrics} writes them. */
     public double meter(String meter) {
+        return read(meter).orElseThrow(() -> new AssertionError("no meter " + meter));
+    }
+
+    /** The same; 0 if it is not there. */
+    public double meterIfAny(String meter) {
+        return read(meter).orElse(0);
+    }
+
+    private OptionalDouble read(String meter) {
         HttpResponse<Buffer> answer =
                 ClusterMember.await(http.get(port(), "127.0.0.1", "/metrics").send());
         return answer.bodyAsString()
                 .lines()
                 .filter(line -> line.startsWith(meter + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(meter.length() + 1)))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no meter " + meter));
+                .findFirst();
     }
 
     /** A client for everything else that is spoken over HTTP. */

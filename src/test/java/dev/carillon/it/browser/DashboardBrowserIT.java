@@ -26,7 +26,7 @@ class DashboardBrowserIT {
     static void start() {
         NodeScript.install();
         NodeScript.buildClient();
-        int port = FreePorts.pickLasting(1).get(0);
+        int port = FreePorts.pick(1).get(0);
         ProcessCluster cluster =
                 ProcessCluster.start(1, "http.port=" + port, "http.public-url=http://127.0.0.1:" + port);
         stage = new Stage("dashboard.mjs", cluster)

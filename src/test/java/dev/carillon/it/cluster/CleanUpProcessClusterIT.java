@@ -37,7 +37,14 @@ class CleanUpProcessClusterIT {
                 guests.add("cleaner" + i);
                 cluster.login(cleaner, "cleaner" + i, ROOM);
             }
-            change(watchers.get(0), "join", "cleaner" + (GUESTS - 1));
+            // A node that dies before it has announced a user leaves that to nobody.
+            for (WsClient watcher : watchers) {
+                for (String guest : guests) {
+                    Until.holds(
+                            () -> announcements(watcher, guest).contains("user_online"),
+                            () -> guest + " never came online: " + watcher.frames());
+                }
+            }
 
             cluster.release(first).kill();
             // The moment at which it learns of it, and begins.

@@ -12,7 +12,7 @@ final class Loopback implements Ground {
     private final List<Integer> ports;
 
     Loopback(int size) {
-        ports = FreePorts.pickLasting(2 * size);
+        ports = FreePorts.pick(2 * size);
     }
 
     @Override
