@@ -138,7 +138,7 @@ export interface Client<A extends AnyApi = UntypedApi> {
   close(): void;
 }
 
-/** @throws if an option makes no sense */
+/** @throws if an option makes no sense, or there is no WebSocket; with `autoConnect: false` not before `connect()` */
 export function connect<A extends AnyApi = UntypedApi>(options: ConnectOptions): Client<A> {
   return new CarillonClient(options) as unknown as Client<A>;
 }

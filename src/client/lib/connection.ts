@@ -49,12 +49,12 @@ export class Connection {
   #tries = 0;
   #rejections = 0;
   #spreadMs = 0;
-  #turn: number;
+  #turn: number | undefined;
 
   constructor(
     private readonly deps: {
-      /** At least one; the next is taken after each failure, beginning anywhere. */
-      readonly urls: readonly string[];
+      /** At least one; the next is taken after each failure, beginning anywhere. Asked for when it connects. */
+      readonly urls: () => readonly string[];
       readonly openLink: (url: string, token: string, events: LinkEvents) => Link;
       readonly tokens: Tokens;
       readonly backoff: Backoff;
@@ -63,9 +63,7 @@ export class Connection {
       readonly events: ConnectionEvents;
       readonly report: Reporter;
     },
-  ) {
-    this.#turn = Math.floor(deps.clock.random() * deps.urls.length);
-  }
+  ) {}
 
   /** Why the state is `error`. */
   get error(): CarillonError | undefined {
@@ -128,7 +126,9 @@ export class Connection {
   }
 
   #url(): string {
-    return this.deps.urls[this.#turn % this.deps.urls.length] ?? '';
+    const urls = this.deps.urls();
+    this.#turn ??= Math.floor(this.deps.clock.random() * urls.length);
+    return urls[this.#turn % urls.length] ?? '';
   }
 
   #begin(asked?: string): void {
@@ -184,7 +184,7 @@ export class Connection {
           this.#ended(code, reason);
         } else if (this.#attempt === attempt) {
           this.#attempt = undefined;
-          this.#turn += attempt.asked ? 0 : 1;
+          this.#turn = (this.#turn ?? 0) + (attempt.asked ? 0 : 1);
           this.#ended(attempt.asked ? 1006 : code, reason);
         }
       },
@@ -219,7 +219,7 @@ export class Connection {
       this.deps.report({ type: 'moving', reason, url });
       this.#tries = 0;
       this.#spreadMs = withinMs;
-      this.#turn += url === undefined ? 1 : 0;
+      this.#turn = (this.#turn ?? 0) + (url === undefined ? 1 : 0);
       this.#begin(url === undefined ? undefined : moved(this.#url(), url));
     }
   }

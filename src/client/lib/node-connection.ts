@@ -7,7 +7,7 @@ import type { Subscribe } from './frames.js';
 import { Link } from './link.js';
 import type { Reporter } from './report.js';
 import { Tokens } from './tokens.js';
-import { webSocketTransport } from './transport.js';
+import { webSocketTransport, type Transport } from './transport.js';
 import { endpoint } from './urls.js';
 
 /** What of a client its connection needs. */
@@ -38,9 +38,18 @@ export function endpointsOf(url: ConnectOptions['url']): readonly string[] {
 export function nodeConnection(parts: Omit<ConnectionParts, 'channelToken' | 'adopt'>): Connection {
   const { options, clock, backoff, report, first, events } = parts;
   const { getToken, maxAttempts = Infinity, openWithinMs = 10_000, codec = jsonCodec, client } = options;
-  const transport = options.transport ?? webSocketTransport(options.webSocket);
+  let means: { readonly urls: readonly string[]; readonly transport: Transport } | undefined;
+  const known = (): NonNullable<typeof means> =>
+    (means ??= {
+      urls: endpointsOf(options.url),
+      transport: options.transport ?? webSocketTransport(options.webSocket),
+    });
+  // A mistake is told at once; but a server that renders a page has no address and perhaps no WebSocket, and never connects.
+  if (options.autoConnect !== false) {
+    known();
+  }
   return new Connection({
-    urls: endpointsOf(options.url),
+    urls: () => known().urls,
     maxAttempts,
     clock,
     report,
@@ -48,7 +57,7 @@ export function nodeConnection(parts: Omit<ConnectionParts, 'channelToken' | 'ad
     tokens: new Tokens({ getToken, clock, timeoutMs: openWithinMs, report }),
     openLink: (url, token, linkEvents) =>
       new Link({
-        transport,
+        transport: known().transport,
         codec,
         clock,
         url,

@@ -59,7 +59,10 @@ export class TabConnection implements ClientConnection {
       readonly locks: Locks | undefined;
     },
   ) {
-    endpointsOf(deps.parts.options.url);
+    // A mistake is told at once; but a server that renders a page has no address, and never connects.
+    if (deps.parts.options.autoConnect !== false) {
+      endpointsOf(deps.parts.options.url);
+    }
   }
 
   get error(): CarillonError | undefined {
