@@ -10,6 +10,7 @@ const BOUNDS = {
   'react/websocket': 14 * 1024, // with the core
   fallback: 3 * 1024,
   msgpack: 1536, // without @msgpack/msgpack
+  node: 12 * 1024, // without ws
   tabs: 16 * 1024,
 };
 
@@ -22,7 +23,7 @@ for (const [entry, bound] of Object.entries(BOUNDS)) {
     minify: true,
     format: 'esm',
     target: 'es2022',
-    external: ['react', '@msgpack/msgpack', '@tanstack/react-query'],
+    external: ['react', '@msgpack/msgpack', '@tanstack/react-query', 'ws'],
     write: false,
   });
   const bytes = gzipSync(outputFiles[0].contents, { level: 9 }).length;

@@ -1,10 +1,8 @@
 // The client library in Node, while a node ends: node client-node.mjs <nodes> <tokens> <channel> SIGKILL|SIGTERM
 // Nodes are [{"id","pid","url"}]. Two clients publish, six read; the node of the first reader is sent the signal halfway.
 // Prints one line of JSON; exits 1 with the reason if a check failed.
-import { createRequire } from 'node:module';
-import { connect } from '../../client/dist/index.js';
+import { connect } from '../../client/dist/node.js';
 
-const { WebSocket } = createRequire(new URL('../../client/package.json', import.meta.url))('ws');
 const [nodesJson, tokensJson, channel, signal] = process.argv.slice(2);
 if (!signal) {
   console.error('usage: node client-node.mjs <nodes> <tokens> <channel> SIGKILL|SIGTERM');
@@ -21,7 +19,6 @@ const clients = tokens.map((token) =>
   connect({
     url: nodes.map(({ url }) => url),
     getToken: () => token,
-    webSocket: WebSocket,
     outbox: { capacity: EACH },
     backoff: { minMs: 100, maxMs: 1000 },
     onReport: (report) => {
