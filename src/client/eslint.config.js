@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '**/*.js', 'scripts', '**/*.test-d.ts', 'test/snippets'] },
+  { ignores: ['dist', 'node_modules', '**/*.js', 'scripts', '**/*.test-d.ts', 'test/snippets', 'test/package'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { project: ['test/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
