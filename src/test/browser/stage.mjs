@@ -1,14 +1,11 @@
 // What the scripts of whole applications share: node SCRIPT <scenario> <given>
 // Given is {"nodes":[{"id","pid","url"}],"apiKey","calls"}: nodes of one cluster, and where the test answers.
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { readFile } from 'node:fs/promises';
+import { bundle, requireOfClient } from './bundle.mjs';
 
 /** Generous: only a broken build waits this long. */
 const PATIENCE_MS = 30_000;
 const apps = new URL('./apps/', import.meta.url);
-const client = new URL('../../client/', import.meta.url);
-const requireOfClient = createRequire(new URL('package.json', client));
 
 /** Plays the scenario that was asked for, prints one line of JSON, and exits 1 if a check failed. */
 export async function play(scenarios) {
@@ -48,7 +45,7 @@ class Stage {
   }
 
   async close() {
-    for (const close of this.#closers.reverse()) await close().catch(() => {});
+    for (const close of this.#closers.splice(0).reverse()) await close().catch(() => {});
   }
 
   expect(holds, what, found) {
@@ -111,7 +108,8 @@ class Stage {
    */
   async open(page, app, given = {}, node = 0) {
     const home = `${this.nodes[node].url}/app/`;
-    const script = await bundle(app, given.production ? 'production' : 'development');
+    const entryPoints = [new URL(app, apps).pathname];
+    const script = await bundle({ entryPoints }, given.production ? 'production' : 'development');
     page.on('pageerror', (error) => this.faults.push(error.message));
     page.on('console', (line) => {
       // That a node could not be reached is the browser's to say.
@@ -145,26 +143,4 @@ class Stage {
     socket.send(JSON.stringify({ type: 'auth', token: await this.token(userId) }));
     return { publish: (channel, data) => socket.send(JSON.stringify({ type: 'publish', channel, data })) };
   }
-}
-
-/** An application with the client library as it is published. */
-async function bundle(app, environment) {
-  const { exports } = JSON.parse(await readFile(new URL('package.json', client), 'utf8'));
-  const alias = Object.entries(exports).map(([path, { default: file }]) => [
-    `carillon-client${path.slice(1)}`,
-    new URL(file, client).pathname,
-  ]);
-  const { outputFiles } = await requireOfClient('esbuild').build({
-    entryPoints: [new URL(app, apps).pathname],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': JSON.stringify(environment) },
-    nodePaths: [new URL('node_modules', client).pathname],
-    alias: Object.fromEntries(alias.sort(([a], [b]) => b.length - a.length)),
-    logLevel: 'error',
-  });
-  return outputFiles[0].text;
 }
