@@ -1,5 +1,5 @@
 // Chat threads, in Chromium: node chat.mjs <scenario> <given>
-// Three nodes, whose access tokens live for three seconds and are forgiven two more.
+// Three nodes, whose access tokens live for three seconds and are forgiven two more, and which ping five times a second.
 import { launch } from './browser.mjs';
 import { play } from './stage.mjs';
 
@@ -108,13 +108,104 @@ await play({
     return { killed: killed[0] };
   },
 
-  /** MESSAGES says how many, 200 unless set. */
+  /** A component renders a hundred times, each time with another handler. */
+  async renders(stage) {
+    const channel = 'messages:renders';
+    const browser = stage.own(await launch());
+    const page = await (await browser.newContext()).newPage();
+    await stage.open(page, 'thread.jsx', { token: await stage.token('ren'), urls: socketOf(stage.nodes[0]), channel });
+    await page.waitForSelector('[data-live=true]');
+    await stage.api('publish', { channel, data: 'before' }, 1);
+    await page.waitForFunction(() => heard.length === 1);
+    const turns = await page.evaluate(async () => {
+      for (let turn = 1; turn <= 100; turn++) {
+        show(turn);
+        if (turn % 10 === 0) await new Promise(requestAnimationFrame);
+      }
+      return document.body.textContent;
+    });
+    stage.expect(turns.includes('rendered 100 times'), 'all are on the screen', turns);
+    await stage.api('publish', { channel, data: 'after' }, 1);
+    await page.waitForFunction(() => heard.length > 1);
+    stage.same(await page.evaluate(() => heard), [['before', 0], ['after', 100]], 'the newest handler, once');
+    const asked = await page.evaluate(() => asked.filter((type) => type.includes('subscribe') || type === 'auth'));
+    stage.same([await page.evaluate(() => attempts), asked], [1, ['auth']], 'no reconnect, nothing asked of the node');
+    return { renders: 100 };
+  },
+
+  /** A node closes with each code in turn. */
+  async closes(stage) {
+    const page = await chat(stage, 'col', 'messages:closes');
+    const back = async () => {
+      await page.waitForFunction(() => client.state.value === 'connected');
+      await stage.until('the node has it back', async () => (await stage.connections('col')) === 1);
+    };
+    const told = async (code) => {
+      await page.evaluate(() => (reports.length = 0));
+      await stage.api('users/col/disconnect', { code });
+      await page.waitForFunction((expected) => reports.some((report) => report.type === 'closed' && report.code === expected), code);
+    };
+    const count = () => page.evaluate(() => attempts.length);
+    const RETRIED = [1001, 1011, 1013, 4001, 4003, 4004, 4005, 4010];
+    for (const code of RETRIED) {
+      const before = await count();
+      await told(code);
+      await back();
+      const waits = await page.evaluate(() => reports.filter(({ type }) => type === 'waiting').map(({ ms }) => ms));
+      stage.expect(waits.length > 0 && waits[0] >= 100 && waits[0] <= 1000, `comes back after ${code}, not at once`, waits);
+      stage.expect((await count()) > before, `comes back after ${code}`, await count());
+    }
+    const FINAL = [1002, 1008, 4401, 4403, 4409, 4429];
+    for (const code of FINAL) {
+      const before = await count();
+      await told(code);
+      await page.waitForFunction(() => client.state.value === 'error');
+      const { error, waits } = await page.evaluate(() => ({
+        error: client.error.code,
+        waits: reports.filter(({ type }) => type === 'waiting').length,
+      }));
+      stage.same([error, waits, await count()], [code, 0, before], `stays away after ${code}, and says so`);
+      await page.evaluate(() => client.connect());
+      await back();
+      stage.same(await count(), before + 1, `connects after ${code} when it is told to`);
+    }
+    const before = await count();
+    await page.evaluate(() => ((reports.length = 0), client.close()));
+    await stage.until('the node knows', async () => (await stage.connections('col')) === 0);
+    stage.same(
+      await page.evaluate(() => [client.state.value, reports.filter(({ type }) => type === 'waiting').length, attempts.length]),
+      ['disconnected', 0, before],
+      'stays away after a close of its own',
+    );
+    return { codes: RETRIED.length + FINAL.length };
+  },
+
+  /** As many heartbeats as BEATS says, 100 unless set; 960 are those of eight hours at one each half minute. */
+  async hours(stage) {
+    const BEATS = Number(process.env.BEATS ?? 100);
+    const page = await chat(stage, 'hon', 'messages:hours');
+    await page.evaluate(() => {
+      window.beats = 0;
+      window.onFrame = ({ data }) => (beats += data === '{"type":"ping"}' ? 1 : 0);
+      reports.length = 0;
+    });
+    await page.waitForFunction((all) => beats >= all, BEATS, { timeout: 1000 * BEATS });
+    const { states, attempts } = await page.evaluate(() => ({ states, attempts: attempts.length }));
+    stage.same([states.at(-1), attempts], ['connected', 1], 'stays connected');
+    stage.same(await page.evaluate(() => reports.filter(({ type }) => type === 'closed').length), 0, 'nothing is closed');
+    stage.same(await stage.connections('hon'), 1, 'as the node counts it');
+    await page.evaluate(() => client.channel(given.channel).publish('still here'));
+    await page.waitForFunction(() => heard.length === 1);
+    return { beats: await page.evaluate(() => beats) };
+  },
+
+  /** MESSAGES says how many, 1,000 unless set. */
   async latency(stage) {
-    const COUNT = Number(process.env.MESSAGES ?? 200);
+    const COUNT = Number(process.env.MESSAGES ?? 1000);
     const browser = stage.own(await launch());
     const page = await (await browser.newContext()).newPage();
     await stage.open(page, 'latency.js', {
-      tokens: [await stage.token('left'), await stage.token('right')],
+      users: ['left', 'right'],
       urls: stage.nodes.slice(0, 2).map(socketOf),
       channel: 'messages:latency',
     });

@@ -144,6 +144,38 @@ await play({
     return { asked: 203 };
   },
 
+  /** The plaza takes what its schema lets in, and three messages a second of a connection. */
+  async spam(stage) {
+    const browser = stage.own(await launch());
+    const context = await browser.newContext();
+    const PLAZA = '/ws/plaza/1';
+    const page = await tab(stage, context, 'sam', 0, [PLAZA]);
+    const sayIn = (...all) =>
+      page.evaluate(([path, each]) => each.forEach((data) => sockets[path].send(JSON.stringify(data))), [PLAZA, all]);
+    await sayIn({ type: 'message', content: '<script>alert(1)</script>' }, { type: 'message', content: 'x'.repeat(101) }, { type: 'message', content: 'fine' });
+    await hears(page, PLAZA, 'message');
+    const refused = async () => (await heardBy(page, PLAZA, 'error')).map(({ code }) => code);
+    stage.same(await refused(), [207, 207], 'what is no content of a message is refused');
+    stage.same((await heardBy(page, PLAZA, 'message')).map(({ content }) => content), ['fine'], 'and what is one is not');
+
+    await sayIn(...Array(40).fill({ type: 'typing', is_typing: true }));
+    await stage.until('all are answered', async () => (await refused()).length + (await heardBy(page, PLAZA, 'typing')).length >= 42);
+    const floods = (await refused()).filter((code) => code === 103).length;
+    stage.expect(floods > 20, 'a flood is not let through', await refused());
+
+    const urls = `${stage.nodes[0].url.replace('http', 'ws')}/ws`;
+    const library = await stage.open(await context.newPage(), 'client.js', { user: 'lib', urls, channel: 'plaza:2' });
+    await library.evaluate(() => client.channel('plaza:2').subscribed());
+    await library.evaluate(() => {
+      const typing = client.channel('plaza:2').typing({ on: { type: 'typing', is_typing: true } });
+      for (let i = 0; i < 40; i++) typing.key();
+      return client.channel('plaza:2').publish({ type: 'message', content: 'typed' });
+    });
+    await library.waitForFunction(() => heard.at(-1)?.[1].type === 'message');
+    stage.same(await library.evaluate(() => heard.map(([, { type }]) => type)), ['typing', 'message'], 'forty keys, one mark');
+    return { floods };
+  },
+
   /** The node pings every second, and each ping is answered: nothing else happens. */
   async idle(stage) {
     const USERS = 100;

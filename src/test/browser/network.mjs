@@ -1,5 +1,7 @@
 // A professional network's one session, in Chromium: node network.mjs <scenario> <given>
-// The nodes ping every second and wait as long for an answer.
+// Two nodes that ping every second, let a user have five connections, keep five messages of a channel of the namespace notifications,
+// and deflate what is large.
+import { AppServer } from './app-server.mjs';
 import { launch, launchLifelike } from './browser.mjs';
 import { play } from './stage.mjs';
 
@@ -127,6 +129,86 @@ await play({
     stage.expect(urls.some((url) => url.startsWith('ws')) && lines.length > 3, 'something is watched', { urls, lines });
     stage.same([...urls, ...lines].filter((text) => text.includes(token)), [], 'no token');
     return { token };
+  },
+
+  /** Six tabs of one user, on both nodes in turn. */
+  async five(stage) {
+    const browser = stage.own(await launch());
+    const context = await browser.newContext();
+    const tabs = [];
+    for (let i = 0; i < 6; i++) {
+      const urls = `${stage.nodes[i % 2].url.replace('http', 'ws')}/ws`;
+      tabs.push(await stage.open(await context.newPage(), 'client.js', { user: 'five', urls }, i % 2));
+      await tabs[i].waitForFunction(() => ['connected', 'error'].includes(window.client?.state.value));
+    }
+    const outcome = (tab) => tab.evaluate(() => [client.state.value, client.error?.code ?? 0, attempts.length]);
+    const outcomes = await Promise.all(tabs.map(outcome));
+    stage.same(outcomes, [...Array(5).fill(['connected', 0, 1]), ['error', 4429, 1]], 'the sixth is told why, and stays away');
+    stage.same(await stage.connections('five', 1), 5, 'five connections in the cluster');
+    await tabs[0].close();
+    await stage.until('there is room', async () => (await stage.connections('five')) === 4);
+    await tabs[5].evaluate(() => client.connect());
+    await tabs[5].waitForFunction(() => client.state.value === 'connected');
+    return { codes: outcomes.map(([, code]) => code) };
+  },
+
+  /** What a page writes and reads is large, and counted on its way. */
+  async large(stage) {
+    const app = stage.own(await AppServer.start(stage.nodes[0].url));
+    const browser = stage.own(await launch());
+    const page = await stage.open(await (await browser.newContext()).newPage(), 'client.js', {
+      user: 'large',
+      urls: `${app.url.replace('http', 'ws')}ws`,
+      channel: 'feed:large',
+    });
+    await page.evaluate(() => client.channel(given.channel).subscribed());
+    const { text, extensions } = await page.evaluate(async () => {
+      let extensions;
+      window.onFrame = (_, socket) => (extensions = socket.extensions);
+      const text = Array.from({ length: 1290 }, (_, i) => `line ${i % 7} of what is said`).join(', ');
+      await client.channel(given.channel).publish({ text });
+      return { text, extensions };
+    });
+    await page.waitForFunction(() => heard.length > 0);
+    stage.same(await page.evaluate(() => heard), [[1, { text }]], 'it comes as it was');
+    stage.expect(extensions.includes('permessage-deflate'), 'agreed on', extensions);
+    const { fromPage, toPage } = app.bytes;
+    stage.expect(text.length > 30_000 && fromPage < text.length / 5 && toPage < text.length / 5, 'it was small on its way', app.bytes);
+    return { bytes: text.length, fromPage, toPage };
+  },
+
+  /** What an application is told of its connection: a drop, and messages that are gone. */
+  async quality(stage) {
+    const browser = stage.own(await launch());
+    const channel = 'notifications:quality';
+    const page = await stage.open(await (await browser.newContext()).newPage(), 'client.js', {
+      user: 'quality',
+      urls: `${stage.nodes[0].url.replace('http', 'ws')}/ws`,
+      channel,
+      options: { backoff: { minMs: 10, maxMs: 20 } },
+    });
+    await page.waitForFunction(() => window.client?.quality.value.roundTripMs !== undefined && client.channel(given.channel).live);
+    const before = await page.evaluate(() => client.quality.value);
+    stage.same([before.missed, before.drops], [0, 0], 'nothing has happened yet');
+
+    await page.context().setOffline(true);
+    await stage.until('it is gone', async () => (await stage.connections('quality')) === 0);
+    for (let i = 1; i <= 9; i++) await stage.api('publish', { channel, data: i });
+    await page.context().setOffline(false);
+    await page.waitForFunction(() => gaps.length === 1);
+    await stage.api('publish', { channel, data: 10 });
+    await page.waitForFunction(() => heard.length === 1);
+    await stage.api('users/quality/disconnect', { code: 4005 });
+    await page.waitForFunction(() => client.quality.value.drops > 0 && client.state.value === 'connected');
+    const after = await page.evaluate(() => client.quality.value);
+    stage.same([after.messages, after.missed, after.drops], [1, 9, 1], 'what came, what is missing, what broke');
+    stage.expect(after.score < before.score, 'it is worse than before', { before, after });
+    const told = await page.evaluate(() => reports.map(({ type, ...rest }) => [type, rest]));
+    const types = new Set(told.map(([type]) => type));
+    const expected = ['attempt', 'connected', 'state', 'round-trip', 'paused', 'resumed', 'gap', 'closed', 'waiting', 'subscribed'];
+    stage.same(expected.filter((type) => !types.has(type)), [], 'all of it is reported');
+    stage.same(told.find(([type]) => type === 'gap')[1], { channel, missed: 9, cause: 'lost' }, 'with what it is about');
+    return { quality: after };
   },
 
   /** A stranger says nothing, and knocks at doors that are none. */

@@ -1,5 +1,6 @@
 // What the scripts of whole applications share: node SCRIPT <scenario> <given>
-// Given is {"nodes":[{"id","pid","url"}],"apiKey","calls"}: nodes of one cluster, and where the test answers.
+// Given is {"nodes":[{"id","pid","url"}],"apiKey","calls"}: nodes of one cluster, and where the test answers; and what the test
+// gives besides.
 import { once } from 'node:events';
 import { bundle, requireOfClient } from './bundle.mjs';
 
@@ -32,10 +33,11 @@ class Stage {
   faults = [];
   #closers = [];
 
-  constructor({ nodes, apiKey, calls }) {
+  constructor({ nodes, apiKey, calls, ...given }) {
     this.nodes = nodes;
     this.apiKey = apiKey;
     this.calls = calls;
+    this.given = given;
   }
 
   /** Ends what is given when the scenario is over. */

@@ -1,9 +1,10 @@
 // A training simulator: four named connections, each used by three components.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { msgpackCodec } from 'carillon-client/msgpack';
 import { useWebSocket, WebSocketProvider, WebSockets } from 'carillon-client/react/websocket';
 
-const { home, user, url, auto } = window.given;
+const { home, user, url, auto, packed } = window.given;
 const TYPES = ['simulation', 'notifications', 'assessments', 'generic'];
 const EVENTS = [
   'stateChange',
@@ -18,11 +19,15 @@ const EVENTS = [
 ];
 window.opened = [];
 window.bad = [];
+window.mute = [];
 
 class Watched extends WebSocket {
   constructor(...args) {
     super(...args);
     opened.push(args[0]);
+  }
+  send(frame) {
+    if (!mute.some((type) => this.url.endsWith(type))) super.send(frame);
   }
 }
 
@@ -38,6 +43,8 @@ const optionsOf = (type) => ({
   webSocket: Watched,
   channel: `${type === 'generic' ? 'lobby' : type}:${user}`,
   debug: type === 'simulation',
+  ...(type === 'notifications' ? { maxAttempts: 3 } : {}),
+  ...(packed ? { codec: msgpackCodec } : {}),
 });
 window.sockets = new WebSockets(Object.fromEntries(TYPES.map((type) => [type, optionsOf(type)])));
 window.of = (type) => sockets.of(type).actions;

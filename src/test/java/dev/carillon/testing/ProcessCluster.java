@@ -167,7 +167,11 @@ public final class ProcessCluster implements AutoCloseable {
     }
 
     public String token(String userId) {
-        return signer.access(userId, new JsonObject(), Duration.ofMinutes(10));
+        return token(userId, new JsonObject());
+    }
+
+    public String token(String userId, JsonObject claims) {
+        return signer.access(userId, claims, Duration.ofMinutes(10));
     }
 
     /** Connects to {@code /ws} of a node, authenticates, and subscribes. */

@@ -19,6 +19,7 @@ public final class Stage implements AutoCloseable {
     private final String script;
     private final ProcessCluster cluster;
     private final HttpServer calls;
+    private final JsonObject more = new JsonObject();
 
     public Stage(String script, ProcessCluster cluster) {
         this.script = script;
@@ -29,6 +30,12 @@ public final class Stage implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         calls.start();
+    }
+
+    /** Tells the script something more, as {@code stage.given}. */
+    public Stage give(String name, Object value) {
+        more.put(name, value);
+        return this;
     }
 
     /** Does something whenever the script asks for it by this name; the script waits until it is done. */
@@ -61,7 +68,7 @@ public final class Stage implements AutoCloseable {
                         .put("id", node.id())
                         .put("pid", node.pid())
                         .put("url", "http://127.0.0.1:" + node.port())));
-        JsonObject given = new JsonObject()
+        JsonObject given = more.copy()
                 .put("nodes", nodes)
                 .put("apiKey", TestNode.API_KEY)
                 .put("calls", "http://127.0.0.1:" + calls.getAddress().getPort());

@@ -42,7 +42,9 @@ class FeedBrowserIT {
                 "heartbeat.timeout=10s",
                 "limits.connections-per-user=20",
                 "namespaces.messages={subscribe: ask, publish: ask, authorize: chat.members, publish-through: chat.publish}",
-                "namespaces.notifications={subscribe: any, personal: true}");
+                "namespaces.notifications={subscribe: any, personal: true}",
+                "namespaces.plaza={subscribe: any, publish: any, history-size: 300, publishes-per-second: 3, "
+                        + "schema: {properties: {content: {type: string, maxLength: 100, pattern: '^[^<>]*$'}}}}");
         stage = new Stage("feed.mjs", cluster).on("broadcast", FeedBrowserIT::broadcast);
         application = ApplicationMember.join(cluster.name(), cluster.members(), true);
         carillon = Carillon.connect(application);
@@ -101,6 +103,11 @@ class FeedBrowserIT {
     @Test
     void whoIsNoMemberOfAChatIsRefusedWith203() {
         assertThat(stage.play("members").getInteger("asked")).isEqualTo(203);
+    }
+
+    @Test
+    void whatTheSchemaRefusesAndFloodsAreNotPublished() {
+        assertThat(stage.play("spam").getInteger("floods")).isGreaterThan(20);
     }
 
     @Test

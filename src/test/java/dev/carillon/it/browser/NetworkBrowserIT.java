@@ -2,7 +2,6 @@ package dev.carillon.it.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.carillon.testing.NodeProcess;
 import dev.carillon.testing.NodeScript;
 import dev.carillon.testing.ProcessCluster;
 import dev.carillon.testing.Stage;
@@ -25,7 +24,14 @@ class NetworkBrowserIT {
         NodeScript.buildClient();
         stage = new Stage(
                 "network.mjs",
-                ProcessCluster.start(1, "http.origins=*", "heartbeat.interval=1s", "heartbeat.timeout=3s"));
+                ProcessCluster.start(
+                        2,
+                        "http.origins=*",
+                        "http.compression=true",
+                        "heartbeat.interval=1s",
+                        "heartbeat.timeout=3s",
+                        "limits.connections-per-user=5",
+                        "namespaces.notifications={subscribe: any, history-size: 5}"));
     }
 
     @AfterAll
@@ -49,10 +55,26 @@ class NetworkBrowserIT {
     void theTokenIsInNoUrlAndInNoLineOfALog() {
         String token = stage.play("secret").getString("token");
 
-        NodeProcess node = stage.cluster().node(0);
-        assertThat(Stream.concat(node.out().stream(), node.err().stream()))
+        assertThat(stage.cluster().nodes().stream()
+                        .flatMap(node -> Stream.concat(node.out().stream(), node.err().stream())))
                 .isNotEmpty()
                 .noneMatch(line -> line.contains(token));
+    }
+
+    @Test
+    void theSixthTabOfAUserIsToldThatThereAreTooMany() {
+        assertThat(stage.play("five").getJsonArray("codes").getInteger(5)).isEqualTo(4429);
+    }
+
+    @Test
+    void whatIsLargeIsSmallOnItsWay() {
+        assertThat(stage.play("large").getInteger("bytes")).isGreaterThan(30_000);
+    }
+
+    @Test
+    void qualityAndReportsTellOfADropAndOfWhatIsMissing() {
+        assertThat(stage.play("quality").getJsonObject("quality").getInteger("missed"))
+                .isEqualTo(9);
     }
 
     @Test

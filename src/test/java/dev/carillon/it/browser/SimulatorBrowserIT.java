@@ -22,6 +22,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A training simulator with four named connections, and a verticle that listens to what is recorded. */
 class SimulatorBrowserIT {
@@ -36,8 +38,15 @@ class SimulatorBrowserIT {
     static void start() {
         NodeScript.install();
         NodeScript.buildClient();
-        ProcessCluster cluster = ProcessCluster.start(1, "http.origins=*", "bus.requests=simulator.*");
-        stage = new Stage("simulator.mjs", cluster);
+        ProcessCluster cluster = ProcessCluster.start(
+                1,
+                "http.origins=*",
+                "bus.requests=simulator.*",
+                "namespaces.lobby={subscribe: any, publish: any, history-size: 300, publishes-per-second: 20}");
+        JsonObject tokens = new JsonObject();
+        List.of("acme", "globex")
+                .forEach(tenant -> tokens.put(tenant, cluster.token("tess", new JsonObject().put("tenant", tenant))));
+        stage = new Stage("simulator.mjs", cluster).give("tokens", tokens);
         application = ApplicationMember.join(cluster.name(), cluster.members(), true);
         carillon = Carillon.connect(application);
         assertThat(await(carillon.onRequest("simulator.listen", SimulatorBrowserIT::listen)))
@@ -90,8 +99,25 @@ class SimulatorBrowserIT {
     }
 
     @Test
-    void aRecordingIsHeardByAVerticleWhichAnswersWithAnEvent() {
-        assertThat(stage.play("audio").getJsonObject("answer").getInteger("peak"))
+    void breaksFailedAttemptsTheirEndAndALateTokenAreToldInOrder() {
+        assertThat(stage.play("events").getJsonArray("events"))
+                .contains("connectionError 1006", "maxReconnectAttemptsReached", "authenticationTimeout 4002");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"audio", "packed"})
+    void aRecordingIsHeardByAVerticleWhichAnswersWithAnEvent(String wireForm) {
+        assertThat(stage.play(wireForm).getJsonObject("answer").getInteger("peak"))
                 .isPositive();
+    }
+
+    @Test
+    void whoIsTooLoudIsPutOffAndLosesNothing() {
+        assertThat(stage.play("loud").getInteger("refused")).isPositive();
+    }
+
+    @Test
+    void twoTenantsHaveChannelsOfTheSameNameEachItsOwn() {
+        assertThat(stage.play("tenants").getInteger("tenants")).isEqualTo(2);
     }
 }
