@@ -74,8 +74,19 @@ export async function looksGood(page, name, folder) {
       check(`${name} is accessible on a ${size} in the ${colorScheme}`, found.length === 0, found);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       check(`${name} fits on a ${size}`, wide <= 0, wide);
+      const seen = await page.evaluate(() => {
+        scrollTo(0, document.documentElement.scrollHeight);
+        const { top, bottom } = document.querySelector('header [data-testid=state]').getBoundingClientRect();
+        return [scrollY, top, bottom, innerHeight];
+      });
+      check(`the state is seen at the end of ${name} on a ${size}`, seen[1] >= 0 && seen[2] <= seen[3], seen);
     }
   }
+  const source = (await text(page, 'source')).split('\n').filter((line) => line.trim() !== '');
+  const whole = await readFile(new URL(`../../demo/src/${name}/realtime.ts`, import.meta.url), 'utf8');
+  const plain = (line) => line.replaceAll('\u00a0', ' ');
+  check(`${name} shows what makes it work, in some twenty lines`, source.length >= 15 && source.length <= 25, source.length);
+  check('as it was built', whole.includes(source.map(plain).slice(0, 3).join('\n')), source.slice(0, 3));
   await page.setViewportSize(DESK.viewport);
 }
 
