@@ -194,12 +194,20 @@ public final class UserStep extends OwnerStep<UserEntry> {
     @Override
     public void readData(ObjectDataInput in) throws IOException {
         Unpacker unpacker = OwnerFormat.read(in);
-        kind = Kind.values()[(int) unpacker.number()];
+        kind = kind(unpacker.number());
         first = unpacker.text();
         second = unpacker.text();
         number = unpacker.number();
         incarnation = unpacker.number();
         again = unpacker.flag();
         session = unpacker.flag() ? UserEntry.unpackSession(unpacker) : null;
+    }
+
+    private static Kind kind(long ordinal) {
+        Kind[] kinds = Kind.values();
+        if (ordinal < 0 || ordinal >= kinds.length) {
+            throw new IllegalArgumentException("step of an unknown kind");
+        }
+        return kinds[(int) ordinal];
     }
 }
