@@ -32,7 +32,7 @@ public final class Hub {
     private final LocalChannels channels;
 
     private List<LocalChannel> dirty = new ArrayList<>();
-    private final List<Subscriber> touched = new ArrayList<>();
+    private final Delivery delivery = new Delivery();
     private boolean turnEnds;
 
     /** When the publication that began this turn was taken; 0 if something else did. */
@@ -266,7 +266,7 @@ public final class Hub {
             channel.dirty = false;
             write(channel);
         }
-        flushTouched();
+        delivery.flush();
         if (turnOf != 0) {
             listener.written(turnOf);
         }
@@ -277,19 +277,10 @@ public final class Hub {
     }
 
     private void write(LocalChannel channel) {
-        long frames = channel.writeTurn(touched);
+        long frames = channel.writeTurn(delivery);
         if (frames > 0) {
             listener.delivered(channel.namespace(), frames);
         }
-    }
-
-    private void flushTouched() {
-        for (int i = 0; i < touched.size(); i++) {
-            Subscriber subscriber = touched.get(i);
-            subscriber.touched = false;
-            subscriber.flush();
-        }
-        touched.clear();
     }
 
     /** Lets those go live that were told a position which this loop has reached. */
@@ -301,7 +292,7 @@ public final class Hub {
             }
             // Those who are live already get this turn now, so that the newcomer does not get it twice.
             write(channel);
-            flushTouched();
+            delivery.flush();
             channel.goLive(subscription);
             channel.catchUp(subscription, held.unknown());
         }
@@ -310,7 +301,7 @@ public final class Hub {
     /** The stream of a channel cannot be continued: tells all who follow it. Who is about to join begins a new one. */
     void lose(LocalChannel channel) {
         write(channel);
-        flushTouched();
+        delivery.flush();
         List<Subscription> ended = channel.restart();
         count(-ended.size());
         ended.forEach(subscription -> subscription.subscriber.left(channel.name()));

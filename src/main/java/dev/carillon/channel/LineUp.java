@@ -41,19 +41,13 @@ final class LineUp {
         return count;
     }
 
-    /** Writes what a turn of the loop brought to each. */
-    void write(List<SharedEvent> events, List<Subscriber> touched) {
-        Turn.each(channel, form, events, turn -> write(turn, touched));
-    }
-
-    // From the last to the first, because a subscriber that is too slow leaves while written to.
-    private void write(Turn turn, List<Subscriber> touched) {
-        for (int i = count - 1; i >= 0; i--) {
-            Subscriber subscriber = live[i].subscriber;
-            subscriber.write(turn);
-            if (!subscriber.touched) {
-                subscriber.touched = true;
-                touched.add(subscriber);
+    /** Brings to each what a turn of the loop brought. */
+    void write(List<SharedEvent> events, Delivery delivery) {
+        for (Turn turn : Turn.split(channel, form, events)) {
+            delivery.add(turn);
+            // From the last to the first, because a subscriber that is too slow leaves while written to.
+            for (int i = count - 1; i >= 0; i--) {
+                delivery.bring(turn, live[i].subscriber);
             }
         }
     }

@@ -84,8 +84,8 @@ final class LocalChannel {
         return !turn.isEmpty();
     }
 
-    /** Writes what this turn brought; returns how many frames went to sockets. */
-    long writeTurn(List<Subscriber> touched) {
+    /** Brings to subscribers what this turn brought; returns how many frames that is. */
+    long writeTurn(Delivery delivery) {
         if (turn.isEmpty()) {
             return 0;
         }
@@ -95,7 +95,7 @@ final class LocalChannel {
         for (int i = lineUps.size() - 1; i >= 0; i--) {
             LineUp lineUp = lineUps.get(i);
             frames += (long) lineUp.size() * events.size();
-            lineUp.write(events, touched);
+            lineUp.write(events, delivery);
         }
         return frames;
     }

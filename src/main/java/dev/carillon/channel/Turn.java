@@ -30,18 +30,27 @@ public final class Turn {
 
     /** Hands over what there is to show, in order; a turn is the receiver's only for the call. */
     static void each(ChannelName channel, WireForm form, List<SharedEvent> events, Consumer<Turn> to) {
-        int handed = 0;
-        while (handed < events.size()) {
-            Turn turn = of(channel, form, handed == 0 ? events : events.subList(handed, events.size()));
-            handed += turn.frames.size();
+        for (Turn turn : split(channel, form, events)) {
             try {
-                if (turn.bytes > 0) {
-                    to.accept(turn);
-                }
+                to.accept(turn);
             } finally {
                 turn.release();
             }
         }
+    }
+
+    /** What there is to show, in order; each turn is to be released. */
+    static List<Turn> split(ChannelName channel, WireForm form, List<SharedEvent> events) {
+        List<Turn> turns = new ArrayList<>(1);
+        int taken = 0;
+        while (taken < events.size()) {
+            Turn turn = of(channel, form, taken == 0 ? events : events.subList(taken, events.size()));
+            taken += turn.frames.size();
+            if (turn.bytes > 0) {
+                turns.add(turn);
+            }
+        }
+        return turns;
     }
 
     /** Puts together as many events as fit, at least one if there is one. */

@@ -35,6 +35,16 @@ public abstract class BoundedConnection extends Connection {
     /** Gives the socket a turn, unflushed. */
     protected abstract void put(Turn turn);
 
+    /**
+     * Gives an open socket a turn that goes out at once, if it has a shorter way for that than to be given and flushed
+     * and nothing is before it on the way.
+     *
+     * @return false if nothing was done
+     */
+    protected boolean send(Turn turn) {
+        return false;
+    }
+
     /** Gives the socket frames in this connection's form, flushed soon. */
     protected abstract void put(List<byte[]> frames);
 
@@ -61,6 +71,14 @@ public abstract class BoundedConnection extends Connection {
             long before = waiting.bytes();
             boolean fits = waiting.add(turn);
             settle(waiting, before, fits, turn.channel().namespace());
+        }
+    }
+
+    @Override
+    public final void writeAndFlush(Turn turn) {
+        if (backlog != null || tap != null || !isOpen() || !send(turn)) {
+            write(turn);
+            flush();
         }
     }
 

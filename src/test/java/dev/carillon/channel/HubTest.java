@@ -30,9 +30,12 @@ class HubTest {
     private final Inbox inbox = new Inbox(owner, TICK::equals, 300, HubListener.NONE, clock::get);
     private final Hub hub = inbox.open(loop);
     private final AtomicInteger encodings = new AtomicInteger();
+
+    /** Of a frame, at least. */
+    private final AtomicInteger size = new AtomicInteger(1);
     private final WireForm form = event -> {
         encodings.incrementAndGet();
-        return (((Publication) event).offset() + " ").getBytes(UTF_8);
+        return String.format("%-" + size.get() + "s", ((Publication) event).offset() + " ").getBytes(UTF_8);
     };
 
     @AfterEach
@@ -63,6 +66,54 @@ class HubTest {
 
         assertThat(socket.writes).containsExactly("1 2 3 ");
         assertThat(socket.flushes).isEqualTo(1);
+    }
+
+    @Test
+    void aSocketThatOneChannelBringsSomethingIsWrittenToAndFlushedAtOnce() throws Exception {
+        Socket one = live(FEED, 0);
+        Socket both = live(FEED, 0);
+        Future<Hub.Joining> joining = join(TICK, both);
+        owner.next().answer(Recovery.EPHEMERAL);
+        goLive(joining);
+        onLoop(() -> {
+            inbox.deliver(List.of(publication(1), tick(), publication(2), tick()));
+            return null;
+        });
+        settle();
+
+        assertThat(one.calls).containsExactly("write and flush 1 2 ");
+        assertThat(both.calls).containsExactly("write 1 2 ", "write 0 0 ", "flush");
+    }
+
+    @Test
+    void whatIsTooMuchForOneWriteIsWrittenInOrderAndFlushedOnce() throws Exception {
+        Socket socket = live(FEED, 0);
+        size.set(Turn.MAX_BYTES);
+        onLoop(() -> {
+            inbox.deliver(List.of(publication(1), publication(2), publication(3)));
+            return null;
+        });
+        settle();
+
+        assertThat(socket.writes).extracting(String::strip).containsExactly("1", "2", "3");
+        assertThat(socket.flushes).isEqualTo(1);
+    }
+
+    @Test
+    void whoFailsAtAWriteIsNotWrittenOldThingsLater() throws Exception {
+        Socket bystander = live(FEED, 0);
+        Socket broken = live(FEED, 0);
+        broken.whenWritten = () -> {
+            throw new IllegalStateException("for the test");
+        };
+        inbox.deliver(List.of(publication(1)));
+        settle();
+        broken.whenWritten = () -> {};
+        inbox.deliver(List.of(publication(2)));
+        settle();
+
+        assertThat(broken.calls).containsExactly("write and flush 1 ", "write and flush 2 ");
+        assertThat(bystander.calls).endsWith("write and flush 2 ");
     }
 
     @Test
@@ -420,8 +471,7 @@ class HubTest {
         Future<Hub.Joining> joining = join(TICK, socket);
         owner.next().answer(Recovery.EPHEMERAL);
         goLive(joining);
-        Publication tick = new Publication(TICK, StreamPosition.NONE, Payload.NULL, null, 0);
-        inbox.deliver(List.of(tick, tick));
+        inbox.deliver(List.of(tick(), tick()));
         settle();
 
         assertThat(socket.text()).isEqualTo("0 0 ");
@@ -474,12 +524,18 @@ class HubTest {
         return new Publication(FEED, new StreamPosition(epoch, offset), Payload.NULL, null, 0);
     }
 
+    private static Publication tick() {
+        return new Publication(TICK, StreamPosition.NONE, Payload.NULL, null, 0);
+    }
+
     private static List<Publication> publications(long from, long to) {
         return LongStream.rangeClosed(from, to).mapToObj(HubTest::publication).toList();
     }
 
     private final class Socket extends Subscriber {
         final List<String> writes = new ArrayList<>();
+        final List<String> calls = new ArrayList<>();
+        Runnable whenWritten = () -> {};
         int flushes;
         int lost;
         int left;
@@ -493,11 +549,21 @@ class HubTest {
         @Override
         public void write(Turn turn) {
             writes.add(turn.joined().toString(UTF_8));
+            calls.add("write " + turn.joined().toString(UTF_8));
         }
 
         @Override
         public void flush() {
             flushes++;
+            calls.add("flush");
+        }
+
+        @Override
+        public void writeAndFlush(Turn turn) {
+            writes.add(turn.joined().toString(UTF_8));
+            calls.add("write and flush " + turn.joined().toString(UTF_8));
+            flushes++;
+            whenWritten.run();
         }
 
         @Override

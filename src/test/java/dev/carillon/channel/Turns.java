@@ -8,8 +8,13 @@ public final class Turns {
 
     /** Writes what one turn brings to a subscriber, and flushes it. */
     public static void deliver(Subscriber to, List<? extends ChannelEvent> events) {
-        write(to, shared(events));
-        to.flush();
+        if (events.size() == 1) {
+            ChannelEvent event = events.get(0);
+            Turn.each(event.channel(), to.form(), shared(events), to::writeAndFlush);
+        } else {
+            write(to, shared(events));
+            to.flush();
+        }
     }
 
     public static void deliver(Subscriber to, ChannelEvent... events) {

@@ -14,6 +14,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,10 @@ abstract class WebSocketConnection extends BoundedConnection {
 
     private final Channel channel;
     private final WireForm form;
+
+    /** Where turns can be sent to directly; null if they cannot. */
+    private @Nullable Socket direct;
+
     private @Nullable Session session;
     private State state = State.OPEN;
     private boolean reading;
@@ -73,9 +78,10 @@ abstract class WebSocketConnection extends BoundedConnection {
     /** A message that is within the client's bounds. */
     abstract void message(boolean isText, byte[] message);
 
-    /** Takes the session that this connection has been opened for. */
+    /** Takes the session that this connection has been opened for, once the channel's pipeline is complete. */
     void open(Session opened) {
         session = opened;
+        direct = DirectSend.of(channel);
     }
 
     final Session session() {
@@ -111,6 +117,12 @@ abstract class WebSocketConnection extends BoundedConnection {
     @Override
     protected final void put(Turn turn) {
         channel.write(turn.joined().retainedDuplicate(), channel.voidPromise());
+    }
+
+    @Override
+    protected final boolean send(Turn turn) {
+        Socket socket = direct;
+        return socket != null && DirectSend.send(channel, socket, turn.joined());
     }
 
     @Override

@@ -25,6 +25,7 @@ import dev.carillon.protocol.ServerFrame;
 import dev.carillon.testing.Continuity;
 import dev.carillon.testing.TransportServer;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
@@ -40,11 +41,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +55,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 20, unit = TimeUnit.SECONDS)
+@ParameterizedClass(name = "native transport: {0}")
+@ValueSource(booleans = {true, false})
 class WebSocketEndpointTest {
     private static final String AUTH = "{\"type\":\"auth\",\"id\":1,\"token\":\"t\"}";
     private static final int MAX_FRAME = 2048;
@@ -62,9 +67,12 @@ class WebSocketEndpointTest {
     private static int port;
     private static EchoSessions sessions;
 
-    @BeforeAll
-    static void start() throws Exception {
-        vertx = Vertx.vertx();
+    @Parameter
+    boolean isNative;
+
+    @BeforeParameterizedClassInvocation
+    static void start(boolean isNative) throws Exception {
+        vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(isNative));
         sessions = new EchoSessions();
         LimitSettings limits = new LimitSettings(
                 MAX_FRAME,
@@ -103,7 +111,7 @@ class WebSocketEndpointTest {
         port = server.actualPort();
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() throws Exception {
         vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
