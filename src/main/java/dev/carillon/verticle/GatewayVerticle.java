@@ -161,7 +161,7 @@ final class GatewayVerticle extends VerticleBase {
                 .setCompressionSupported(false)
                 // Its upgrade handler stands in the way of a WebSocket pipeline, and no browser speaks it.
                 .setHttp2ClearTextEnabled(false)
-                // These are for SockJS; the main endpoint has a pipeline of its own.
+                // WebSockets have a pipeline of our own, which negotiates by itself.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxWebSocketFrameSize(maxFrameBytes)

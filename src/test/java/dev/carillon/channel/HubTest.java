@@ -33,9 +33,11 @@ class HubTest {
 
     /** Of a frame, at least. */
     private final AtomicInteger size = new AtomicInteger(1);
+
     private final WireForm form = event -> {
         encodings.incrementAndGet();
-        return String.format("%-" + size.get() + "s", ((Publication) event).offset() + " ").getBytes(UTF_8);
+        return String.format("%-" + size.get() + "s", ((Publication) event).offset() + " ")
+                .getBytes(UTF_8);
     };
 
     @AfterEach
@@ -97,23 +99,6 @@ class HubTest {
 
         assertThat(socket.writes).extracting(String::strip).containsExactly("1", "2", "3");
         assertThat(socket.flushes).isEqualTo(1);
-    }
-
-    @Test
-    void whoFailsAtAWriteIsNotWrittenOldThingsLater() throws Exception {
-        Socket bystander = live(FEED, 0);
-        Socket broken = live(FEED, 0);
-        broken.whenWritten = () -> {
-            throw new IllegalStateException("for the test");
-        };
-        inbox.deliver(List.of(publication(1)));
-        settle();
-        broken.whenWritten = () -> {};
-        inbox.deliver(List.of(publication(2)));
-        settle();
-
-        assertThat(broken.calls).containsExactly("write and flush 1 ", "write and flush 2 ");
-        assertThat(bystander.calls).endsWith("write and flush 2 ");
     }
 
     @Test
@@ -535,7 +520,6 @@ class HubTest {
     private final class Socket extends Subscriber {
         final List<String> writes = new ArrayList<>();
         final List<String> calls = new ArrayList<>();
-        Runnable whenWritten = () -> {};
         int flushes;
         int lost;
         int left;
@@ -563,7 +547,6 @@ class HubTest {
             writes.add(turn.joined().toString(UTF_8));
             calls.add("write and flush " + turn.joined().toString(UTF_8));
             flushes++;
-            whenWritten.run();
         }
 
         @Override

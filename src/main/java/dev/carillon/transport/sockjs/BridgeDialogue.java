@@ -322,8 +322,8 @@ final class BridgeDialogue {
     // A client that pings is asked nothing; one that never did cannot answer, and lives as long as its socket takes
     // bytes.
     private void pinged() {
-        if (out.isIdle()) {
-            out.soon(this::taken);
+        if (!pings) {
+            out.whenTaken(this::taken);
         }
     }
 

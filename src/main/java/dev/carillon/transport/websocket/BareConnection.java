@@ -80,7 +80,7 @@ final class BareConnection extends WebSocketConnection {
     }
 
     @Override
-    void message(boolean isText, byte[] message) {
+    protected void message(boolean isText, byte[] message) {
         if (!isText) {
             close(CloseCode.UNSUPPORTED_DATA);
         } else if (!announced) {

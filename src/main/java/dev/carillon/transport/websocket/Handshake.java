@@ -40,10 +40,10 @@ final class Handshake {
     /**
      * Prepares the response for switching protocols, to be ended by the caller, or ends it with a refusal.
      *
-     * @param bare whether the endpoint has no subprotocol
+     * @param subprotocols those of the endpoint
      * @return whether the connection may be switched
      */
-    boolean accept(HttpServerRequest request, boolean bare) {
+    boolean accept(HttpServerRequest request, Subprotocols subprotocols) {
         if (request.method() != HttpMethod.GET) {
             return refuse(request.response().putHeader(HttpHeaders.ALLOW, "GET"), 405, "only GET opens a WebSocket");
         }
@@ -70,13 +70,14 @@ final class Handshake {
         if (!origins.allows(request)) {
             return refuse(request.response(), 403, "this origin may not connect");
         }
-        boolean offers = request.headers().contains(WEBSOCKET_PROTOCOL);
-        String protocol = bare ? null : protocol(request);
-        if (offers && protocol == null) {
-            return refuse(
-                    request.response(),
-                    400,
-                    bare ? "this endpoint has no subprotocol" : "the subprotocol is " + JSON + " or " + MSGPACK);
+        boolean expects =
+                subprotocols != Subprotocols.IGNORED && request.headers().contains(WEBSOCKET_PROTOCOL);
+        String protocol = subprotocols == Subprotocols.OURS ? protocol(request) : null;
+        if (expects && protocol == null) {
+            String why = subprotocols == Subprotocols.REFUSED
+                    ? "this endpoint has no subprotocol"
+                    : "the subprotocol is " + JSON + " or " + MSGPACK;
+            return refuse(request.response(), 400, why);
         }
         HttpServerResponse response = request.response()
                 .setStatusCode(101)

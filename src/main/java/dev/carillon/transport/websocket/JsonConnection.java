@@ -36,7 +36,7 @@ final class JsonConnection extends WebSocketConnection {
     }
 
     @Override
-    void message(boolean isText, byte[] message) {
+    protected void message(boolean isText, byte[] message) {
         ahead = JsonMessages.receive(this, session(), ahead, isText, message);
     }
 }

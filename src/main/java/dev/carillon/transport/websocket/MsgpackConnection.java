@@ -33,7 +33,7 @@ final class MsgpackConnection extends WebSocketConnection {
     }
 
     @Override
-    void message(boolean isText, byte[] message) {
+    protected void message(boolean isText, byte[] message) {
         if (isText) {
             close(CloseCode.UNSUPPORTED_DATA);
             return;

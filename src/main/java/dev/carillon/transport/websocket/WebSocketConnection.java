@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A WebSocket: what is written to it, and how it ends. Confined to its event loop. A million of them may be idle, so
  * each holds as little as it can: no timer, and buffers only while something is under way.
  */
-abstract class WebSocketConnection extends BoundedConnection {
+public abstract class WebSocketConnection extends BoundedConnection {
     /** RFC 6455: a close frame without a code. */
     private static final int NO_STATUS = 1005;
 
@@ -32,6 +32,8 @@ abstract class WebSocketConnection extends BoundedConnection {
 
     /** Pongs on their way to a client that does not read; of further pings only the last is remembered. */
     private static final int MAX_PONGS = 16;
+
+    private static final byte[] NO_FRAMES = {};
 
     private enum State {
         OPEN,
@@ -55,8 +57,8 @@ abstract class WebSocketConnection extends BoundedConnection {
     private int pongs;
     private byte @Nullable [] lastPing;
 
-    /** @param form one of those of this kind of connection, plain or deflated */
-    WebSocketConnection(Channel channel, SlowConsumers slow, WireForm form) {
+    /** @param form one of those of this kind of connection, plain or deflated; its frames are WebSocket frames */
+    protected WebSocketConnection(Channel channel, SlowConsumers slow, WireForm form) {
         super(slow);
         this.channel = channel;
         this.form = form;
@@ -67,8 +69,8 @@ abstract class WebSocketConnection extends BoundedConnection {
         return form;
     }
 
-    /** A whole message; text is UTF-8. */
-    final void received(boolean isText, byte[] message) {
+    /** A whole message; text is UTF-8. To be overridden by what reads several at once, which the session counts each. */
+    protected void received(boolean isText, byte[] message) {
         session().read(message.length);
         if (isOpen()) {
             message(isText, message);
@@ -76,15 +78,15 @@ abstract class WebSocketConnection extends BoundedConnection {
     }
 
     /** A message that is within the client's bounds. */
-    abstract void message(boolean isText, byte[] message);
+    protected abstract void message(boolean isText, byte[] message);
 
     /** Takes the session that this connection has been opened for, once the channel's pipeline is complete. */
-    void open(Session opened) {
+    public void open(Session opened) {
         session = opened;
         direct = DirectSend.of(channel);
     }
 
-    final Session session() {
+    protected final Session session() {
         Session opened = session;
         if (opened == null) {
             throw new IllegalStateException("no session yet");
@@ -92,7 +94,7 @@ abstract class WebSocketConnection extends BoundedConnection {
         return opened;
     }
 
-    final Channel channel() {
+    protected final Channel channel() {
         return channel;
     }
 
@@ -161,7 +163,7 @@ abstract class WebSocketConnection extends BoundedConnection {
     }
 
     /** The same for frames that are encoded already. */
-    final void writeEncoded(byte[] frames) {
+    protected final void writeEncoded(byte[] frames) {
         if (takesAlone()) {
             channel.write(Unpooled.wrappedBuffer(frames), channel.voidPromise());
             flushSoon();
@@ -183,8 +185,21 @@ abstract class WebSocketConnection extends BoundedConnection {
         state = State.CLOSING;
         forgetBacklog();
         closesWith(code.code());
+        sayFarewell(code);
         channel.writeAndFlush(WebSocketFrames.close(channel.alloc(), code), channel.voidPromise());
         abortLater();
+    }
+
+    /** Frames that go before the close frame, for clients that look for the reason elsewhere. */
+    protected byte[] farewell(CloseCode code) {
+        return NO_FRAMES;
+    }
+
+    private void sayFarewell(CloseCode code) {
+        byte[] frames = farewell(code);
+        if (frames.length > 0) {
+            channel.write(Unpooled.wrappedBuffer(frames), channel.voidPromise());
+        }
     }
 
     /** Ends the connection at once, whatever is still to be sent. */
@@ -198,6 +213,7 @@ abstract class WebSocketConnection extends BoundedConnection {
     final void violated(CloseCode code) {
         if (state == State.OPEN) {
             closesWith(code.code());
+            sayFarewell(code);
             channel.write(WebSocketFrames.close(channel.alloc(), code), channel.voidPromise());
             abortLater();
         }
@@ -328,11 +344,16 @@ abstract class WebSocketConnection extends BoundedConnection {
         channel.eventLoop().schedule(this::abort, CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** The connection has ended, and with it the session that it was opened for. */
+    protected void ended(Session session) {
+        session.closed();
+    }
+
     private void closeSession() {
         Session opened = session;
         if (opened != null && !sessionClosed) {
             sessionClosed = true;
-            opened.closed();
+            ended(opened);
         }
     }
 }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Writes unmasked, unfragmented WebSocket frames. */
-final class WebSocketFrames {
+public final class WebSocketFrames {
     static final int TEXT = 1;
     static final int BINARY = 2;
     static final int CLOSE = 8;
@@ -20,11 +20,11 @@ final class WebSocketFrames {
 
     private WebSocketFrames() {}
 
-    static byte[] text(byte[] payload) {
+    public static byte[] text(byte[] payload) {
         return encoded(TEXT, payload);
     }
 
-    static byte[] binary(byte[] payload) {
+    public static byte[] binary(byte[] payload) {
         return encoded(BINARY, payload);
     }
 

@@ -56,6 +56,11 @@ final class BridgeSocket {
         socket.writeTextMessage(framed);
     }
 
+    /** As it is. */
+    void sendText(String text) {
+        socket.writeTextMessage(text);
+    }
+
     void send(JsonObject message) {
         send(message.encode());
     }

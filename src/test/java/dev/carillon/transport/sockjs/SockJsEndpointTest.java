@@ -22,6 +22,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
@@ -223,13 +224,52 @@ class SockJsEndpointTest {
     }
 
     @Test
-    void whatATurnBringsGoesOutInOneSockJsFrame() throws Exception {
+    void overSockJsAMessageIsAStringInAnArrayAndWhatClientsAreNotShownIsNothing() throws Exception {
         BridgeSocket client = loggedIn(SOCKJS);
         register(client, "feed");
-        server.gateway.deliver("feed", List.of(publication(5, "\"a\""), join(), publication(6, "\"b\"")));
-        String frame = client.nextText();
-        assertThat(frame).startsWith("a[");
-        assertThat(frame.split("\\\\\"type\\\\\":\\\\\"rec")).hasSize(3);
+        server.gateway.deliver("feed", List.of(publication(5, "\"\\u00e7 \\\"\""), join(), publication(6, "\"b\"")));
+        for (String data : List.of("\"\\u00e7 \\\"\"", "\"b\"")) {
+            String frame = client.nextText();
+            assertThat(frame).startsWith("a[\"").endsWith("\"]");
+            assertThat(new JsonArray(frame.substring(1)).getString(0)).contains("\"body\":" + data + ",");
+        }
+    }
+
+    @Test
+    void overSockJsSeveralMessagesMayComeAtOnceAndNoneIsNoMessage() throws Exception {
+        BridgeSocket client = loggedIn(SOCKJS);
+        client.sendText("");
+        client.sendText("[]");
+        String first = message("send", "feed").put("replyAddress", "r1").encode();
+        String second = message("send", "feed").put("replyAddress", "r2").encode();
+        client.sendText(new JsonArray().add(first).add(second).encode());
+        client.sendText(
+                Json.encode(message("send", "feed").put("replyAddress", "r3").encode()));
+
+        for (int i = 1; i <= 3; i++) {
+            assertThat(client.nextText()).contains("\\\"address\\\":\\\"r" + i + "\\\"");
+        }
+    }
+
+    @Test
+    void whoOpensASocketOfSockJsAndDoesNotSpeakItIsSentAway() throws Exception {
+        BridgeSocket client = loggedIn(SOCKJS);
+        client.sendText("{\"type\":\"ping\"}");
+        assertThat(client.nextText()).contains("\\\"failureCode\\\":1007");
+        assertThat(client.nextText()).startsWith("c[1007,");
+        assertThat(client.closeCode()).isEqualTo(1007);
+        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @Test
+    void aMessageLargerThanAnyMayBeEndsTheConnectionBeforeItIsRead() throws Exception {
+        BridgeSocket raw = loggedIn(RAW);
+        raw.send("x".repeat(17 * 1024));
+        assertThat(raw.closeCode()).isEqualTo(1009);
+        BridgeSocket sockjs = loggedIn(SOCKJS);
+        sockjs.send("x".repeat(33 * 1024));
+        assertThat(sockjs.nextText()).contains("\\\"failureCode\\\":1009");
+        assertThat(sockjs.nextText()).startsWith("c[1009,");
     }
 
     @Test

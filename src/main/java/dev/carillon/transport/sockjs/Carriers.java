@@ -1,9 +1,7 @@
 package dev.carillon.transport.sockjs;
 
-import dev.carillon.protocol.CloseCode;
 import dev.carillon.transport.TcpChannel;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -13,15 +11,11 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import org.jspecify.annotations.Nullable;
 
-/** How a bridge socket is carried, which decides how it can be ended. */
-enum SocketKind {
-    /** A WebSocket without SockJS around its messages. */
-    RAW,
-    /** SockJS over one WebSocket. */
-    WEBSOCKET,
-    /** SockJS over one HTTP request after another, each possibly on another event loop. */
-    REQUESTS;
-
+/**
+ * The HTTP requests that carry SockJS sessions, one after another, each possibly on another event loop: whose a request
+ * is, and how its connection is ended.
+ */
+final class Carriers {
     private static final String CARRIERS = "carillon.sockjs.carriers";
     private static final String SESSIONS = "carillon.sockjs.sessions";
     private static final AttributeKey<String> CARRIED = AttributeKey.valueOf("carillon.sockjs.session");
@@ -29,13 +23,7 @@ enum SocketKind {
     /** The connection that carries a SockJS session at the moment. */
     private record Carrier(Channel channel) implements Shareable {}
 
-    static SocketKind of(SockJSSocket socket) {
-        String[] parts = parts(socket.routingContext().request());
-        if (!parts[parts.length - 1].equals("websocket")) {
-            return REQUESTS;
-        }
-        return parts.length == 3 ? RAW : WEBSOCKET;
-    }
+    private Carriers() {}
 
     /**
      * Remembers which session a connection carries: the one of its last request, until it is closed. SockJS closes it
@@ -73,19 +61,15 @@ enum SocketKind {
     }
 
     /** Remembers a session that comes by one request after another, so that the next is known to be no newcomer's. */
-    void opened(SockJSSocket socket) {
-        if (this == REQUESTS) {
-            RoutingContext routing = socket.routingContext();
-            sessions(routing).put(parts(routing.request())[3], true);
-        }
+    static void opened(SockJSSocket socket) {
+        RoutingContext routing = socket.routingContext();
+        sessions(routing).put(parts(routing.request())[3], true);
     }
 
     /** The session is over. */
-    void closed(SockJSSocket socket) {
-        if (this == REQUESTS) {
-            RoutingContext routing = socket.routingContext();
-            sessions(routing).remove(parts(routing.request())[3]);
-        }
+    static void closed(SockJSSocket socket) {
+        RoutingContext routing = socket.routingContext();
+        sessions(routing).remove(parts(routing.request())[3]);
     }
 
     // Of all event loops: the next request may come to another one.
@@ -93,20 +77,9 @@ enum SocketKind {
         return routing.vertx().sharedData().getLocalMap(SESSIONS);
     }
 
-    /** Tells a SockJS client why, where SockJS itself would only say that it should go away. */
-    void sayClosed(SockJSSocket socket, CloseCode code) {
-        Channel channel =
-                this == WEBSOCKET ? TcpChannel.of(socket.routingContext().request()) : null;
-        if (channel != null && channel.isWritable()) {
-            channel.writeAndFlush(
-                    new TextWebSocketFrame("c[" + code.code() + ",\"" + code.reason() + "\"]"), channel.voidPromise());
-        }
-    }
-
     /** Ends the connection whether or not the peer reads. */
-    void abort(SockJSSocket socket) {
-        RoutingContext routing = socket.routingContext();
-        Channel channel = this == REQUESTS ? carrier(routing) : TcpChannel.of(routing.request());
+    static void abort(SockJSSocket socket) {
+        Channel channel = carrier(socket.routingContext());
         if (channel != null) {
             TcpChannel.cut(channel);
         }
