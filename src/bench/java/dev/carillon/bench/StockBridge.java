@@ -39,9 +39,8 @@ public final class StockBridge extends VerticleBase {
             System.exit(2);
         }
         int port = Integer.parseInt(arguments.get(0));
-        DeploymentOptions everyLoop = new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE);
-        vertx(clustered)
-                .compose(vertx -> vertx.deployVerticle(() -> new StockBridge(port), everyLoop))
+        (clustered ? clustered("stock-bridge-" + UUID.randomUUID(), List.of()) : Future.succeededFuture(Vertx.vertx()))
+                .compose(vertx -> deploy(vertx, port))
                 .onSuccess(deployed -> System.out.println("ready"))
                 .onFailure(cause -> {
                     System.err.println("the stock bridge cannot start: " + cause);
@@ -61,19 +60,27 @@ public final class StockBridge extends VerticleBase {
         return vertx.createHttpServer().requestHandler(router).listen(port, "127.0.0.1");
     }
 
-    private static Future<Vertx> vertx(boolean clustered) {
-        if (!clustered) {
-            return Future.succeededFuture(Vertx.vertx());
-        }
+    /** Deploys it on every event loop; the id of the deployment. */
+    static Future<String> deploy(Vertx vertx, int port) {
+        DeploymentOptions everyLoop = new DeploymentOptions().setInstances(VertxOptions.DEFAULT_EVENT_LOOP_POOL_SIZE);
+        return vertx.deployVerticle(() -> new StockBridge(port), everyLoop);
+    }
+
+    /** @param members host:port of each, this one first; empty for one alone at any port */
+    static Future<Vertx> clustered(String cluster, List<String> members) {
         Config config = ConfigUtil.loadConfig();
-        config.setClusterName("stock-bridge-" + UUID.randomUUID());
+        config.setClusterName(cluster);
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
         config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
         JoinConfig join = config.getNetworkConfig().getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
-        join.getTcpIpConfig().setEnabled(true);
+        join.getTcpIpConfig().setEnabled(true).setMembers(members);
+        if (!members.isEmpty()) {
+            String self = members.get(0);
+            config.getNetworkConfig().setPort(Integer.parseInt(self.substring(self.indexOf(':') + 1)));
+        }
         return Vertx.builder()
                 .with(new VertxOptions().setEventBusOptions(new EventBusOptions().setHost("127.0.0.1")))
                 .withClusterManager(new HazelcastClusterManager(config))
