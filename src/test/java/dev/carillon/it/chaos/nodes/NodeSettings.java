@@ -15,7 +15,10 @@ public final class NodeSettings {
      */
     public static final List<String> JVM = List.of(
             "-Xmx512m",
-            "-XX:+UseParallelGC",
+            "-XX:+UseG1GC",
+            "-XX:G1PeriodicGCInterval=15000",
+            "-XX:MinHeapFreeRatio=10",
+            "-XX:MaxHeapFreeRatio=20",
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
             "-Dhazelcast.phone.home.enabled=false");
