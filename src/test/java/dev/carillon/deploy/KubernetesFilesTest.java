@@ -1,6 +1,7 @@
 package dev.carillon.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,7 +9,10 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import com.hazelcast.config.Config;
 import dev.carillon.config.Settings;
 import dev.carillon.config.SettingsLoader;
@@ -29,6 +33,13 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1NetworkPolicy;
+import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
+import io.kubernetes.client.openapi.models.V1Secret;
+import io.kubernetes.client.openapi.models.V1Service;
+import io.kubernetes.client.openapi.models.V1StatefulSet;
+import io.kubernetes.client.openapi.models.V2HorizontalPodAutoscaler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +54,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The manifests: each is read strictly by Kubernetes' own types, and they fit one another and what a node reads. */
+/**
+ * The manifests: each meets the schema that Kubernetes publishes of its kind, as the official client checks it, and they fit
+ * one another and what a node reads.
+ */
 class KubernetesFilesTest {
     private static final Path FOLDER = Path.of("cluster/kubernetes");
     private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
@@ -56,7 +72,17 @@ class KubernetesFilesTest {
             "networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class,
             "autoscaling/v2/HorizontalPodAutoscaler", HorizontalPodAutoscaler.class);
 
+    private static final Map<String, Schema> SCHEMAS = Map.of(
+            "v1/ConfigMap", V1ConfigMap::validateJsonElement,
+            "v1/Secret", V1Secret::validateJsonElement,
+            "v1/Service", V1Service::validateJsonElement,
+            "apps/v1/StatefulSet", V1StatefulSet::validateJsonElement,
+            "policy/v1/PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement,
+            "networking.k8s.io/v1/NetworkPolicy", V1NetworkPolicy::validateJsonElement,
+            "autoscaling/v2/HorizontalPodAutoscaler", V2HorizontalPodAutoscaler::validateJsonElement);
+
     private static List<HasMetadata> all;
+    private static List<JsonNode> manifests;
 
     @TempDir
     Path directory;
@@ -73,19 +99,72 @@ class KubernetesFilesTest {
                     }
                 });
         all = new ArrayList<>();
+        manifests = new ArrayList<>();
         try (Stream<Path> files = Files.walk(FOLDER)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 try (MappingIterator<JsonNode> documents =
                         new YAMLMapper().readerFor(JsonNode.class).readValues(file.toFile())) {
                     for (JsonNode document : documents.readAll()) {
-                        String kind = document.path("apiVersion").asText() + "/"
-                                + document.path("kind").asText();
+                        String kind = kind(document);
                         assertThat(KINDS).as("kind in %s", file).containsKey(kind);
+                        manifests.add(document);
                         all.add(strict.treeToValue(document, KINDS.get(kind)));
                     }
                 }
             }
         }
+    }
+
+    private static String kind(JsonNode document) {
+        return document.path("apiVersion").asText() + "/"
+                + document.path("kind").asText();
+    }
+
+    /** Fails with {@link IllegalArgumentException} on a field that is unknown, missing, or of another type. */
+    private interface Schema {
+        void check(JsonElement document) throws IOException;
+    }
+
+    private static void check(JsonNode document) throws IOException {
+        SCHEMAS.get(kind(document)).check(JsonParser.parseString(document.toString()));
+    }
+
+    @Test
+    void eachMeetsTheSchemaOfItsKind() throws IOException {
+        assertThat(manifests).hasSizeGreaterThan(KINDS.size());
+        for (JsonNode document : manifests) {
+            check(document);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "apps/v1/StatefulSet, /spec, selector, ",
+        "apps/v1/StatefulSet, /spec/template/spec/containers/0, name, ",
+        "apps/v1/StatefulSet, /spec/template/spec/containers/0, image, []",
+        "apps/v1/StatefulSet, /spec, replica, 3",
+        "apps/v1/StatefulSet, /spec/template/spec/containers/0/readinessProbe, periodSecond, 5",
+        "v1/Service, /spec/ports/0, port, ",
+        "autoscaling/v2/HorizontalPodAutoscaler, /spec, maxReplicas, ",
+        "networking.k8s.io/v1/NetworkPolicy, /spec, ingres, []",
+        "policy/v1/PodDisruptionBudget, /spec/selector, matchLabel, {}"
+    })
+    void whatDoesNotMeetItIsFound(String kind, String at, String field, String value) throws IOException {
+        JsonNode wrong = manifests.stream()
+                .filter(document -> kind(document).equals(kind))
+                .findFirst()
+                .orElseThrow()
+                .deepCopy();
+        ObjectNode object = (ObjectNode) wrong.at(at);
+        if (value == null) {
+            assertThat(object.remove(field)).isNotNull();
+        } else {
+            object.set(field, new ObjectMapper().readTree(value));
+        }
+
+        assertThatThrownBy(() -> check(wrong))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(field);
     }
 
     private static <T extends HasMetadata> List<T> every(Class<T> kind) {
