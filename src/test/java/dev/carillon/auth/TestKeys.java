@@ -61,7 +61,7 @@ public final class TestKeys {
                 + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + kind + "-----\n";
     }
 
-    static JsonObject jwk(PublicKey key) {
+    public static JsonObject jwk(PublicKey key) {
         if (key instanceof RSAPublicKey rsa) {
             return new JsonObject()
                     .put("kty", "RSA")
@@ -87,7 +87,7 @@ public final class TestKeys {
         return jwks(jwk(key));
     }
 
-    static String jwks(JsonObject... keys) {
+    public static String jwks(JsonObject... keys) {
         return new JsonObject()
                 .put("keys", new JsonArray(Arrays.asList((Object[]) keys)))
                 .encode();
@@ -128,7 +128,7 @@ public final class TestKeys {
         return signed(new JsonObject().put("alg", algorithm), key, claims);
     }
 
-    static String signed(JsonObject header, PrivateKey key, JsonObject claims) {
+    public static String signed(JsonObject header, PrivateKey key, JsonObject claims) {
         String jca =
                 switch (header.getString("alg")) {
                     case "RS256" -> "SHA256withRSA";

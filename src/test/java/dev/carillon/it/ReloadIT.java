@@ -61,6 +61,7 @@ class ReloadIT {
             assertThat(alice.subscribe(2, "more:x").getInteger("code")).isEqualTo(202);
 
             write("namespaces: {feed: {subscribe: any, publish: any}, more: {subscribe: any}}\n"
+                    + "limits: {subscriptions-per-connection: 2}\n"
                     + "bus: {port: 5999}\n");
             hangUp(node);
 
@@ -70,6 +71,18 @@ class ReloadIT {
                             "setting changed that needs a restart of this node: bus.port: 0 becomes 5999"),
                     "what needs a restart");
             assertThat(alice.subscribe(3, "more:x").getString("type")).isEqualTo("subscribed");
+            node.awaitLine(
+                    line -> line.contains("setting taken over: limits.subscriptions-per-connection: 1000 becomes 2"),
+                    "the new limit");
+            WsClient bob = WsClient.login(
+                    vertx,
+                    node.port(),
+                    signer.access("bob", new JsonObject(), Duration.ofMinutes(10)),
+                    new JsonArray());
+            assertThat(bob.subscribe(2, "feed:1").getString("type")).isEqualTo("subscribed");
+            assertThat(bob.subscribe(3, "feed:2").getString("type")).isEqualTo("subscribed");
+            assertThat(bob.subscribe(4, "feed:3").getInteger("code")).isEqualTo(204);
+            bob.close();
 
             // Nobody has to ask: the node looks at the file.
             write("namespaces: {feed: {subscribe: any, publish: [any, nobody]}}\n");
