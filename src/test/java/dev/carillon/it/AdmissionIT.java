@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.carillon.testing.Bystander;
 import dev.carillon.testing.RawSocket;
 import dev.carillon.testing.TestNode;
+import dev.carillon.testing.Until;
+import dev.carillon.testing.WsClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -102,6 +104,28 @@ class AdmissionIT {
             }
         }
         assertThat(code).isEqualTo(1013);
+    }
+
+    @Test
+    void connectionsThatSayNothingAreTakenUpToTheirNumberAndThoseThatSpokeGoOn() throws IOException {
+        TestNode few = TestNode.start("admission.idle-handshakes=2", "auth.timeout=20s");
+        WsClient known = WsClient.login(few, "known", "lobby:idle");
+        try (RawSocket one = RawSocket.open(few.port());
+                RawSocket two = RawSocket.open(few.port())) {
+            Until.holds(() -> isTurnedAway(few), () -> "a third was taken beside " + one + " and " + two);
+            assertThat(known.publish(2, "lobby:idle", 1).getString("type")).isEqualTo("ack");
+        }
+        Until.holds(() -> !isTurnedAway(few), () -> "nobody is taken any more");
+        known.close();
+        few.stop();
+    }
+
+    private static boolean isTurnedAway(TestNode node) {
+        try (RawSocket newcomer = RawSocket.connect(node.port())) {
+            return !newcomer.handshake().startsWith("HTTP/1.1 101 ");
+        } catch (IOException cut) {
+            return true;
+        }
     }
 
     private static JsonObject login(RawSocket client, String user, JsonObject subscribe) throws IOException {

@@ -2,10 +2,12 @@ package dev.carillon.it.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.carillon.testing.RawSocket;
 import dev.carillon.testing.TestNode;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,26 +94,8 @@ class HostileHttpIT extends Victim {
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
     }
 
-    static Stream<Arguments> calls() {
-        List<String> routes = List.of(
-                "publish",
-                "broadcast",
-                "history",
-                "presence",
-                "presence/stats",
-                "users/speaker",
-                "users/speaker/publish",
-                "users/speaker/disconnect",
-                "users/speaker/revoke",
-                "users/speaker/block",
-                "users/speaker/unblock",
-                "revoke",
-                "subscribe",
-                "unsubscribe",
-                "channels",
-                "nodes",
-                "info",
-                "token");
+    static Stream<Arguments> calls() throws IOException {
+        List<String> routes = routes();
         String scopeless = "Authorization: Bearer " + node.token("mallory") + "\r\n";
         String wrong = "Authorization: Bearer "
                 + node.token("mallory", new JsonObject().put("scope", "carillon:apis xcarillon:api carillon")) + "\r\n";
@@ -121,6 +105,23 @@ class HostileHttpIT extends Victim {
                         Arguments.of(route, "with a wrong key", "X-API-Key: " + TestNode.API_KEY + "x\r\n", 401),
                         Arguments.of(route, "with a token without a scope", scopeless, 403),
                         Arguments.of(route, "with another scope", wrong, 403)));
+    }
+
+    /** All that the API's document has, but for the one that a browser's cookie opens. */
+    private static List<String> routes() throws IOException {
+        List<String> routes = new ArrayList<>();
+        new YAMLMapper()
+                .readTree(HostileHttpIT.class.getResourceAsStream("/openapi.yaml"))
+                .path("paths")
+                .fields()
+                .forEachRemaining(path -> {
+                    if (path.getKey().startsWith("/api/") && path.getValue().has("post")) {
+                        routes.add(path.getKey().substring("/api/".length()).replace("{id}", "speaker"));
+                    }
+                });
+        routes.remove("token/refresh/");
+        assertThat(routes).hasSizeGreaterThan(20).contains("users/speaker/block", "nodes/speaker/drain", "token");
+        return routes;
     }
 
     // --- the bridge

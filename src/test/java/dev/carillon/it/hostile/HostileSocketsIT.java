@@ -6,6 +6,9 @@ import dev.carillon.testing.RawSocket;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -213,6 +216,26 @@ class HostileSocketsIT extends Victim {
     @MethodSource("garbage")
     void theMembersPortIsSpokenToWithGarbage(String what, byte[] bytes) throws IOException {
         assertThat(said(memberPort, bytes)).doesNotContain("carillon");
+    }
+
+    /** They are bound to 127.0.0.1 unless told otherwise; the rest of loopback stands for all other addresses. */
+    @Test
+    void thePortsOfNodesAreNotThereForAnybodyElse() throws IOException {
+        try (ServerSocket everywhere = new ServerSocket(0)) {
+            assertThat(isOpen(everywhere.getLocalPort()))
+                    .as("another address than it")
+                    .isTrue();
+        }
+        assertThat(isOpen(busPort)).isFalse();
+        assertThat(isOpen(memberPort)).isFalse();
+    }
+
+    private static boolean isOpen(int port) throws IOException {
+        try (Socket socket = new Socket("127.0.0.2", port)) {
+            return socket.isConnected();
+        } catch (ConnectException refused) {
+            return false;
+        }
     }
 
     static Stream<Arguments> garbage() {
