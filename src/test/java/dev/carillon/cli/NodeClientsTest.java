@@ -47,6 +47,8 @@ class NodeClientsTest {
                     || "Bearer abc".equals(request.getHeader("Authorization"));
             if (!known) {
                 request.response().setStatusCode(401).end("{\"error\":{\"code\":203,\"message\":\"who are you\"}}");
+            } else if (body.toString().contains("\"channel\":\"split\"")) {
+                request.response().setStatusCode(503).end("{\"error\":{\"code\":101,\"message\":\"no majority\"}}");
             } else if (request.path().equals("/api/publish")) {
                 request.response().end("{\"channel\":\"feed\",\"epoch\":\"e\",\"offset\":1,\"duplicate\":false}");
             } else {
@@ -163,6 +165,16 @@ class NodeClientsTest {
                 .contains("--key")
                 .hasLineCount(1);
         assertThat(run.err()).doesNotContain("not-the-right-key");
+    }
+
+    @Test
+    void whatCannotBeDoneNowMayBeTriedAgain() {
+        Run run = Run.of("publish", "split", "1", "--url", url, "--key", KEY);
+
+        assertThat(run.exitCode()).isEqualTo(5);
+        assertThat(run.err())
+                .contains("answered 503 101 no majority: try again")
+                .hasLineCount(1);
     }
 
     @Test

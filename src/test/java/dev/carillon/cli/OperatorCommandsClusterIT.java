@@ -138,24 +138,47 @@ class OperatorCommandsClusterIT {
     }
 
     @Test
-    void aMessageIsPublishedToWhoeverTails() throws Exception {
-        String token = nodes.get(1).token("dan");
-        try (Live tail = new Live(
-                "tail",
-                "room:dan",
-                "--count",
-                "1",
-                "--token",
-                token,
-                "--url",
-                "http://127.0.0.1:" + nodes.get(1).port())) {
+    void aMessageIsPublishedToWhoeverSubscribesWithATokenThatWasMade() throws Exception {
+        try (Live subscribe = new Live(listening(0, "subscribe"));
+                Live tail = new Live(listening(1, "tail"))) {
+            subscribe.next("subscribed to room:dan");
             tail.next("subscribed to room:dan");
 
             assertThat(run(2, "publish", "room:dan", "{\"n\":1.50}").out())
                     .isEqualTo("published on room:dan at offset 1\n");
-            assertThat(tail.next("message")).contains("{\"n\":1.50}");
-            assertThat(tail.exitCode()).isZero();
+            for (Live live : List.of(subscribe, tail)) {
+                assertThat(live.next("message")).contains("{\"n\":1.50}");
+                assertThat(live.exitCode()).isZero();
+            }
         }
+    }
+
+    private static String[] listening(int node, String command) {
+        Run token = Run.of("token", "--user", "dan", "--ttl", "1m", "--set", "auth.secret=" + TestNode.SECRET);
+        String url = "http://127.0.0.1:" + nodes.get(node).port();
+        return new String[] {
+            command, "room:dan", "--count", "1", "--token", token.out().strip(), "--url", url
+        };
+    }
+
+    @Test
+    void whatIsDoneIsToldToScriptsAsTheNodeAnsweredIt() {
+        WsClient hal = WsClient.login(nodes.get(1), "hal", "room:hal");
+
+        assertThat(json("publish", "room:hal", "1").getLong("offset")).isEqualTo(1);
+        assertThat(json("unsubscribe", "hal", "room:hal").getInteger("connections"))
+                .isEqualTo(1);
+        assertThat(json("disconnect", "hal").getInteger("connections")).isEqualTo(1);
+        assertThat(hal.closeCode()).isEqualTo(4401);
+        assertThat(json("block", "hal").getInteger("connections")).isZero();
+        assertThat(json("unblock", "hal").getBoolean("blocked")).isFalse();
+        assertThat(json("revoke", "hal").containsKey("before")).isTrue();
+    }
+
+    private static JsonObject json(String... command) {
+        List<String> args = new ArrayList<>(List.of(command));
+        args.add("--json");
+        return new JsonObject(run(2, args.toArray(String[]::new)).out());
     }
 
     @Test
