@@ -1,13 +1,13 @@
 // The operator's console in Chromium, on the three nodes of a cluster:
-// node console.mjs <urls> <operator's token> <token without payloads> <user's token> [screenshot folder]
-// A user is found, traced, disconnected, blocked and unblocked from the console alone.
+// node console.mjs <urls> <operator's token> <token without payloads> <alice's token> <bob's token> [screenshot folder]
+// All that it shows is looked at, and a user is found, traced, disconnected, blocked and unblocked from the console alone.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { connect } from '../../client/dist/index.js';
 import { launch } from './browser.mjs';
 
 const { WebSocket } = createRequire(new URL('../../client/package.json', import.meta.url))('ws');
-const [urlsJson, operator, withoutPayloads, userToken, folder] = process.argv.slice(2);
+const [urlsJson, operator, withoutPayloads, userToken, bobsToken, folder] = process.argv.slice(2);
 const urls = JSON.parse(urlsJson);
 const axe = await readFile(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
@@ -51,6 +51,63 @@ function application(name, token, node) {
 
 const at = (page, name) => page.locator(`[data-testid=${name}]`);
 const goTo = (page, hash) => page.evaluate((to) => void (location.hash = to), hash);
+
+/** What a figure shows, by its label. */
+const figure = (page, label) =>
+  page.evaluate((wanted) => {
+    const one = [...document.querySelectorAll('.figure')].find((each) => each.querySelector('dt').textContent === wanted);
+    return one?.querySelector('dd').textContent ?? '';
+  }, label);
+
+/** What the legend of a chart shows for one of its curves: the newest that is known. */
+const curve = (page, title, label) =>
+  page.evaluate(
+    ([chart, wanted]) => {
+      const one = [...document.querySelectorAll('.chart')].find((each) => each.querySelector('strong')?.textContent === chart);
+      const line = [...(one?.querySelectorAll('li') ?? [])].find((each) => each.textContent.startsWith(`${wanted} `));
+      return line?.querySelector('b').textContent ?? '';
+    },
+    [title, label],
+  );
+
+const isSome = (shown) => !['', '–', '0', '0 B'].includes(shown);
+
+/** Each close code of the table with how many there were. */
+const closes = (page) =>
+  page.evaluate(() =>
+    Object.fromEntries(
+      [...document.querySelectorAll('.codes tr')].map((row) => [row.cells[0].textContent, Number(row.cells[2]?.textContent)]),
+    ),
+  );
+
+/** As a server of the application does. */
+async function call(path, body) {
+  const answer = await fetch(`${urls[0]}/api/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${operator}` },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+}
+
+/** A client that has subscribed to a channel and takes nothing any more. */
+async function stalled(token, node, channel) {
+  const socket = new WebSocket(`${urls[node].replace('http', 'ws')}/ws`, 'carillon.v1.json');
+  await new Promise((opened, failed) => socket.on('open', opened).on('error', failed));
+  socket.on('error', () => {});
+  const subscribed = new Promise((heard) => socket.on('message', (data) => String(data).includes('auth_success') && heard()));
+  socket.send(JSON.stringify({ type: 'auth', id: 1, token, subscribe: [{ channel }] }));
+  await subscribed;
+  socket.pause();
+  return socket;
+}
+
+async function meter(node, name) {
+  const text = await (await fetch(`${urls[node]}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+}
+
+const loud = () => call('publish', { channel: 'room:loud', data: { padding: 'x'.repeat(30_000) } });
 
 /** Presses a button and confirms what is asked. */
 async function doIt(page, button, reason, told) {
@@ -116,18 +173,50 @@ async function play(browser) {
   const laptop = application('alice-laptop', userToken, 2);
   await until('a user is on two nodes', () => alice.connected() && laptop.connected());
   for (let i = 0; i < 30; i++) await alice.client.channel('room:help').publish({ text: `message ${i}`, secret: 'for members only' });
-  await until('messages are counted, live', () =>
-    page.evaluate(() => {
-      const figure = [...document.querySelectorAll('[data-testid=summary] .figure')].find((one) => one.textContent.startsWith('Connections'));
-      return Number(figure?.querySelector('dd').textContent) >= 3;
-    }),
-  );
+  await until('connections are counted, live', async () => Number(await figure(page, 'Connections')) >= 3);
+  const cards = await at(page, 'node').allTextContents();
+  check('each node with its version and uptime', cards.every((card) => / · \S.* · up \d+ (s|min)/.test(card)), cards);
+  check('its load', cards.every((card) => /Connections\d+/.test(card) && /CPU\d+%/.test(card) && /Heap[\d.]+ [MG]iB/.test(card)), cards);
+  check('and whether its partitions are safe', cards.every((card) => /partitions safe|copies missing/.test(card)), cards);
+  alice.client.channel('room:noise').on('message', () => {});
+  await until('messages in and out are counted per second, live', async () => {
+    await alice.client.channel('room:noise').publish({ text: 'noise' });
+    const shown = [figure(page, 'In per second'), figure(page, 'Out per second')];
+    shown.push(curve(page, 'Messages per second', 'in'), curve(page, 'Messages per second', 'out'));
+    return (await Promise.all(shown)).every(isSome);
+  });
+  await until('with their percentiles of latency', async () => {
+    const shown = ['p50', 'p95', 'p99', 'ack p99'].map((label) => curve(page, 'Publish to socket, worst node', label));
+    return (await Promise.all(shown)).every((text) => / m?s$/.test(text));
+  });
+  await until('connections are drawn over time', async () => isSome(await curve(page, 'Connections', 'open')));
+  const sloth = await stalled(bobsToken, 2, 'room:loud');
+  // No more than that: with a little more it would be closed.
+  await until('a socket takes nothing any more', async () => (await meter(2, 'carillon_backlog_sockets')) >= 1 || (await loud()));
+  await until('a slow consumer and what waits for it are shown', async () => {
+    const shown = [figure(page, 'Stalled sockets'), curve(page, 'Slow consumers', 'stalled'), curve(page, 'Queues', 'slow sockets')];
+    return (await Promise.all(shown)).every(isSome);
+  });
   await looksGood(page, 'cluster');
+  await until('and that it was closed, with its code', async () => {
+    await loud();
+    return (await closes(page))['4004'] >= 1;
+  });
+  sloth.terminate();
 
   // A channel.
   await goTo(page, '#/channels');
   await page.locator('[data-testid=channels] a', { hasText: 'room:help' }).waitFor();
   checks.push('a channel with traffic is listed');
+  for (const [column, cell] of Object.entries({ 'In/s': 2, Subscribers: 3, Kept: 5 })) {
+    await page.locator('[data-testid=channels] th', { hasText: column }).getByRole('button').click();
+    await until(`channels are sorted by ${column}, the most first`, async () => {
+      await alice.client.channel('room:noise').publish({ text: 'noise' });
+      const shown = await page.locator(`[data-testid=channels] td:nth-child(${cell})`).allTextContents();
+      const many = shown.map((text) => (text === '–' ? 0 : Number(text)));
+      return many.length >= 3 && many[0] > many.at(-1) && many.every((value, i) => i === 0 || value <= many[i - 1]);
+    });
+  }
   await looksGood(page, 'channels');
   await page.locator('[data-testid=channels] a', { hasText: 'room:help' }).click();
   await page.locator('[data-testid=channel]', { hasText: '#30' }).waitFor();
@@ -135,6 +224,20 @@ async function play(browser) {
   check('nothing shows what its messages carry', !(await page.textContent('main')).includes('for members only'), null);
   await doIt(page, 'Publish a test message', 'is it heard', 'Published at #31');
   await until('the user hears a test message', () => alice.heard.some((data) => data.test === true));
+  await page.locator('[aria-label=Members] tr', { hasText: 'alice' }).first().waitFor();
+  checks.push('its members are shown');
+  await page.getByRole('button', { name: 'Read again' }).click();
+  await page.locator('[aria-label=History] li', { hasText: '#31' }).waitFor();
+  check('its history too, by size', (await page.textContent('[aria-label=History]')).match(/#\d+ [\d: -]+ \S.*? \d+ B/) !== null, await page.textContent('[aria-label=History]'));
+  await at(page, 'trace-switch').click();
+  await until('every node traces the channel', async () => (await page.locator('[data-testid=lines] li', { hasText: 'tracing' }).count()) === 3);
+  await until('its rate is shown, live', async () => {
+    await alice.client.channel('room:help').publish({ text: 'again', secret: 'for members only' });
+    return isSome(await figure(page, 'In per second'));
+  });
+  await page.locator('[data-testid=lines] li', { hasText: 'published' }).first().waitFor();
+  checks.push('what happens on a channel is traced');
+  check('without what was published', !(await page.textContent('main')).includes('for members only'), null);
   await looksGood(page, 'channel');
 
   // A user: found, traced.
@@ -143,8 +246,9 @@ async function play(browser) {
   await at(page, 'find').click();
   await page.locator('[data-testid=user][data-state=online]').waitFor();
   await until('the sessions of a user are shown', async () => (await at(page, 'session').count()) === 2);
-  const cards = await at(page, 'session').allTextContents();
-  check('with device and channel', cards.some((card) => card.includes('alice-phone') && card.includes('room:help')), cards);
+  const sessions = await at(page, 'session').allTextContents();
+  check('with device and channel', sessions.some((card) => card.includes('alice-phone') && card.includes('room:help')), sessions);
+  check('node, last sign of life, and the end of the token', sessions.every((card) => /Node\S+/.test(card) && /Last heard(now|\d+ s ago)/.test(card) && /Token expiresin \d+ (min|h)/.test(card)), sessions);
   await at(page, 'trace-switch').click();
   await page.locator('[data-testid=lines] li', { hasText: 'tracing' }).first().waitFor();
   await until('every node traces', async () => (await page.locator('[data-testid=lines] li', { hasText: 'tracing' }).count()) === 3);
@@ -190,6 +294,36 @@ async function play(browser) {
   await until('an unblocked user is in again', () => alice.connected() && laptop.connected());
   await page.locator('[data-testid=user][data-state=online]').waitFor();
   checks.push('and shown so');
+
+  // What became of them all, over time.
+  await goTo(page, '#/cluster');
+  await until('closes are counted by their code', async () => {
+    const seen = await closes(page);
+    return seen['4010'] >= 2 && seen['4401'] >= 2;
+  });
+  await until('reconnects are counted per second', async () => {
+    if (alice.connected()) await call('users/alice/disconnect', { code: 4010 });
+    const shown = [curve(page, 'Logins per second', 'all'), curve(page, 'Logins per second', 'returns')];
+    return (await Promise.all(shown)).every(isSome);
+  });
+  await until('who was told to come back is back', () => alice.connected() && laptop.connected());
+
+  // Taken off a channel; tokens taken back, one and all.
+  await goTo(page, '#/user/alice');
+  await page.locator('[data-testid=user][data-state=online]').waitFor();
+  await doIt(page, 'Unsubscribe', 'ticket 9', '2 connections taken off room:help');
+  await until('an unsubscribed user is off the channel', async () => {
+    const now = await at(page, 'session').allTextContents();
+    return now.length === 2 && now.every((card) => !card.includes('room:help'));
+  });
+  await doIt(page, 'Revoke its token', 'lost phone', 'The token is revoked');
+  await until('whoever had that token is out', () => [alice, laptop].every(({ client }) => client.state.value === 'error'));
+  const bob = application('bob-tablet', bobsToken, 2);
+  await until('whose is another is in', () => bob.connected());
+  await goTo(page, '#/user/bob');
+  await page.locator('[data-testid=user][data-state=online]').waitFor();
+  await doIt(page, 'Revoke tokens', 'leak: ticket 10', 'The tokens of bob are revoked');
+  await until('and out when all of a user are revoked', () => bob.client.state.value === 'error');
 
   // Without the scope for payloads they stay hidden.
   const masked = await openConsole(browser, urls[2], withoutPayloads);

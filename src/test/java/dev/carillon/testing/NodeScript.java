@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 public final class NodeScript {
     private static final Path SCRIPTS = Path.of("src/test/browser").toAbsolutePath();
     private static final Path CLIENT = Path.of("src/client").toAbsolutePath();
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 240;
     private static boolean built;
 
     private NodeScript() {}

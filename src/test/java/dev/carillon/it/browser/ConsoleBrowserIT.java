@@ -61,16 +61,23 @@ class ConsoleBrowserIT {
                 token("olga", "carillon:api carillon:payloads"),
                 token("otto", "carillon:api"),
                 nodes.get(0).token("alice"),
+                nodes.get(0).token("bob"),
                 screenshots.toAbsolutePath().toString());
 
         log.detachAppender(audit);
-        assertThat(result.getJsonArray("checks")).hasSizeGreaterThan(40).contains("no page reported an error");
+        assertThat(result.getJsonArray("checks")).hasSizeGreaterThan(70).contains("no page reported an error");
         assertThat(audit.list.stream().map(ILoggingEvent::getFormattedMessage))
                 .anySatisfy(line -> assertThat(line)
                         .contains("action=disconnect on=user:alice by=token:olga", "reason=\"stuck: ticket 7\""))
                 .anySatisfy(line -> assertThat(line)
                         .contains("action=block on=user:alice by=token:olga", "reason=\"abuse: ticket 8\""))
                 .anySatisfy(line -> assertThat(line).contains("action=unblock on=user:alice by=token:olga"))
+                .anySatisfy(line -> assertThat(line)
+                        .contains("action=unsubscribe on=", "user:alice", "by=token:olga", "reason=\"ticket 9\""))
+                .anySatisfy(line ->
+                        assertThat(line).contains("action=revoke on=user:alice by=token:olga", "reason=\"lost phone\""))
+                .anySatisfy(line -> assertThat(line)
+                        .contains("action=revoke on=user:bob by=token:olga", "reason=\"leak: ticket 10\""))
                 .anySatisfy(line -> assertThat(line).contains("action=drain", "by=token:olga", "reason=maintenance"))
                 .anySatisfy(line -> assertThat(line).contains("action=publish on=channel:room:help by=token:olga"));
     }
