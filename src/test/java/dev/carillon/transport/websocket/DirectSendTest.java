@@ -26,6 +26,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -157,32 +158,37 @@ class DirectSendTest {
 
     @Test
     void aDescriptorThatIsAnotherSocketsByNowIsNotWrittenTo() throws Exception {
-        Sockets sockets = epoll();
-        Channel closed = sockets.accepted();
+        Channel closed = epoll().accepted();
         Socket socket = Objects.requireNonNull(DirectSend.of(closed));
-        int descriptor = socket.intValue();
-        // The next client's socket takes the lower number that its client had, and the next channel that of the
-        // channel.
-        sockets.client().close();
-        closed.close().sync();
-        Channel heir = sockets.accepted();
-        for (int i = 0; i < 20 && descriptorOf(heir) != descriptor; i++) {
-            heir = sockets.accepted();
-        }
-        assertThat(descriptorOf(heir)).isEqualTo(descriptor);
-        Channel another = heir;
-
-        boolean sent = onLoop(closed, () -> {
-            ByteBuf shared = buffer(new byte[] {1}, true);
-            try {
-                return DirectSend.send(closed, socket, shared);
-            } finally {
+        List<Socket> heirs = new ArrayList<>();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed.close().sync();
+            // A new descriptor is the lowest that is free.
+            do {
+                heirs.add(Socket.newSocketStream());
+            } while (last(heirs).intValue() != socket.intValue() && heirs.size() < 1_000);
+            assertThat(last(heirs).intValue()).isEqualTo(socket.intValue());
+            boolean unused = last(heirs).connect(server.getLocalSocketAddress());
+            try (java.net.Socket peer = server.accept()) {
+                ByteBuf shared = buffer(new byte[] {1}, true);
+                boolean sent = onLoop(closed, () -> DirectSend.send(closed, socket, shared));
                 shared.release();
-            }
-        });
+                last(heirs).close();
 
-        assertThat(sent).isFalse();
-        assertNothingMoreComes(another, sockets.client());
+                assertThat(sent).isFalse();
+                assertThat(peer.getInputStream().read())
+                        .as("what the heir's peer reads before its end")
+                        .isEqualTo(-1);
+            }
+        } finally {
+            for (Socket heir : heirs) {
+                heir.close();
+            }
+        }
+    }
+
+    private static Socket last(List<Socket> sockets) {
+        return sockets.get(sockets.size() - 1);
     }
 
     @Test
@@ -226,10 +232,6 @@ class DirectSendTest {
                 open(NioIoHandler.newFactory(), NioServerSocketChannel.class).accepted();
 
         assertThat(DirectSend.of(channel)).isNull();
-    }
-
-    private static int descriptorOf(Channel channel) {
-        return Objects.requireNonNull(DirectSend.of(channel)).intValue();
     }
 
     private static ByteBuf buffer(byte[] bytes, boolean hasAddress) {
