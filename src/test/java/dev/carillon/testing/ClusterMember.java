@@ -163,9 +163,9 @@ public final class ClusterMember {
     /** What a future brings, within a bound that only a broken build reaches. */
     public static <T> T await(Future<T> future) {
         try {
-            return future.await(30, TimeUnit.SECONDS);
+            return future.await(60, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new AssertionError("no answer within 30 s", e);
+            throw new AssertionError("no answer within 60 s", e);
         }
     }
 }
