@@ -71,9 +71,8 @@ public final class HazelcastMember {
                 .setAttribute(NodeIdentity.ATTRIBUTE, node.id())
                 .setAttribute(Formats.ATTRIBUTE, Formats.HERE.toString())
                 .setAttribute(VERTX_NODE_ID, node.id());
-        // Only what Carillon and Vert.x put in is read back; a stranger's class is refused. Hazelcast's own list has
-        // all that
-        // begins with java, javax among it, and what is made of java.rmi calls others.
+        // Only what Carillon and Vert.x put in is read back; a stranger's class is refused. Hazelcast's own list
+        // has all that begins with java, javax among it, and what is made of java.rmi calls others.
         JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig().setDefaultsDisabled(true);
         filter.getWhitelist().addPrefixes("java.", "[", "com.hazelcast.", "io.vertx.");
         filter.getBlacklist().addPrefixes("java.rmi.");
