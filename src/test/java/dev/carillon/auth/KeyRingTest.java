@@ -12,6 +12,9 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SelfSignedCertificate;
 import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -259,9 +262,18 @@ class KeyRingTest {
         assertThat(refusal(vertx, "", List.of(base + "/redirect"))).contains("answered 302;");
         assertThat(refusal(vertx, "", List.of(base + "/large"))).contains("answered more than");
         assertThat(refusal(vertx, "", List.of(base + "/cut"))).startsWith("auth.keys: " + base + "/cut: ");
-        Outcome.of(server.close());
-        assertThat(refusal(vertx, "", List.of(base + "/gone"))).contains("Connection refused");
         assertThat(refusal(vertx, "", List.of("http://"))).startsWith("auth.keys: http://: ");
+        Outcome.of(server.close());
+    }
+
+    @Test
+    void aUrlWhereNobodyListensStopsTheStart(Vertx vertx) throws IOException {
+        // Bound, so that nobody else gets the port, and not listening.
+        try (Socket held = new Socket()) {
+            held.bind(new InetSocketAddress("127.0.0.1", 0));
+            assertThat(refusal(vertx, "", List.of("http://127.0.0.1:" + held.getLocalPort() + "/keys")))
+                    .contains("Connection refused");
+        }
     }
 
     @Test

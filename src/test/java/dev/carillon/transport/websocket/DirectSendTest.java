@@ -299,6 +299,7 @@ class DirectSendTest {
             java.net.Socket client = new java.net.Socket();
             clients.add(client);
             client.setReceiveBufferSize(4096);
+            client.setSoTimeout(10_000);
             client.connect(address);
             Channel channel = Objects.requireNonNull(accepted.poll(10, TimeUnit.SECONDS));
             // Its initializer has left the pipeline.

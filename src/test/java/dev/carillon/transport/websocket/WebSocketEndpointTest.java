@@ -479,19 +479,18 @@ class WebSocketEndpointTest {
             client.send(join(frame(PING, "last"), frame(TEXT, publish(3, "3"))));
 
             // The reply to the command behind the pings shows that all of them have been read.
-            String text = "";
+            boolean isAnswered = false;
+            boolean isLastPonged = false;
             int pongs = 0;
-            while (!text.contains("\"id\":3")) {
+            // Either may come first: whether the last ping had to wait is a matter of what the kernel had taken by
+            // then.
+            while (!isAnswered || !isLastPonged) {
                 assertThat(pending(session)).isLessThan(before + 17 * 1024);
                 RawSocket.Frame frame = client.read();
                 pongs += frame.opcode() == PONG ? 1 : 0;
-                text = frame.opcode() == TEXT ? frame.text() : "";
+                isLastPonged |= frame.opcode() == PONG && frame.text().equals("last");
+                isAnswered |= frame.opcode() == TEXT && frame.text().contains("\"id\":3");
             }
-            RawSocket.Frame last = client.read();
-            while (!last.text().equals("last")) {
-                last = client.read();
-            }
-            assertThat(last.opcode()).isEqualTo(PONG);
             assertThat(connection.isOpen()).isTrue();
             assertThat(pongs).isLessThan(1000);
         }
