@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class ApiDocumentTest {
     private static final Set<String> METHODS = Set.of("get", "post", "put", "delete", "options", "head", "patch");
 

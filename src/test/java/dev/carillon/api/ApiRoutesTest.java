@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(60)
 class ApiRoutesTest {
     private static final String TENANT_KEY = "a-key-of-one-tenant";
     private static final String KEY = "a-key-of-the-test";

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-@Timeout(30)
+@Timeout(60)
 class OperatorRoutesTest {
     private static final String KEY = "desk:a-key-of-the-test";
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(60)
 class TokenRoutesTest {
     private static final String KEY = "a-key-of-the-test";
     private static final String NAMED = "https://app.example.org";

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Tokens this node signs, and their rotation. */
 @ExtendWith(VertxExtension.class)
-@Timeout(30)
+@Timeout(60)
 class RefreshTokensTest {
     private static final String SECRET = "a secret of more than thirty-two bytes, for tests";
     private static final Instant START = Instant.parse("2026-01-28T10:00:00.250Z");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A hub on a real event loop, with an owner that the test speaks for. */
-@Timeout(20)
+@Timeout(60)
 class HubTest {
     private static final ChannelName FEED = new ChannelName("feed");
     private static final ChannelName TICK = new ChannelName("tick");
@@ -284,10 +284,10 @@ class HubTest {
         Future<Reasserted> third = inbox.reassert();
         running.promise.complete(new Comparison(List.of(), 1));
         owner.compared().promise.complete(new Comparison(List.of(), 0));
-        assertThat(first.await(10, TimeUnit.SECONDS)).isEqualTo(new Reasserted(1, 0, 1));
-        assertThat(second.await(10, TimeUnit.SECONDS)).isEqualTo(new Reasserted(1, 0, 0));
+        assertThat(first.await(30, TimeUnit.SECONDS)).isEqualTo(new Reasserted(1, 0, 1));
+        assertThat(second.await(30, TimeUnit.SECONDS)).isEqualTo(new Reasserted(1, 0, 0));
 
-        assertThat(third.await(10, TimeUnit.SECONDS)).isEqualTo(new Reasserted(1, 0, 0));
+        assertThat(third.await(30, TimeUnit.SECONDS)).isEqualTo(new Reasserted(1, 0, 0));
         assertThat(owner.comparisons).isEmpty();
     }
 
@@ -494,7 +494,7 @@ class HubTest {
     }
 
     private <T> T onLoop(Callable<T> work) throws Exception {
-        return loop.submit(work).get(10, TimeUnit.SECONDS);
+        return loop.submit(work).get(30, TimeUnit.SECONDS);
     }
 
     private static StreamPosition position(long offset) {
@@ -591,7 +591,7 @@ class HubTest {
         final List<Long> unrouted = new java.util.concurrent.CopyOnWriteArrayList<>();
 
         Ask next() throws InterruptedException {
-            Ask ask = asks.poll(10, TimeUnit.SECONDS);
+            Ask ask = asks.poll(30, TimeUnit.SECONDS);
             assertThat(ask).as("a question to the owner").isNotNull();
             return java.util.Objects.requireNonNull(ask);
         }
@@ -606,7 +606,7 @@ class HubTest {
         }
 
         Compared compared() throws InterruptedException {
-            Compared compared = comparisons.poll(10, TimeUnit.SECONDS);
+            Compared compared = comparisons.poll(30, TimeUnit.SECONDS);
             assertThat(compared).as("a comparison").isNotNull();
             return java.util.Objects.requireNonNull(compared);
         }

@@ -36,7 +36,7 @@ class TelemetryIT {
                     .listen(0, "127.0.0.1")
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(30, TimeUnit.SECONDS);
             TestNode node = TestNode.start(
                     "namespaces.feed={subscribe: any, publish: any}",
                     "telemetry.traces=http://127.0.0.1:" + collector.actualPort() + "/v1/traces",
@@ -47,14 +47,14 @@ class TelemetryIT {
             writer.close();
             node.stop();
 
-            String told = requests.poll(10, TimeUnit.SECONDS);
+            String told = requests.poll(30, TimeUnit.SECONDS);
             assertThat(told)
                     .startsWith("/v1/traces ")
                     .contains(bytes(TRACE), bytes(PARENT), "publish feed", "feed:traced", "bells")
                     .doesNotContain(bytes(UNSAMPLED));
             assertThat(requests).isEmpty();
         } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
     }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What an operator reads at {@code /metrics}, and what the documents say can be read there. */
-@Timeout(30)
+@Timeout(60)
 class MetricsTest {
     private static final Pattern NAME = Pattern.compile("carillon_[a-z_]*[a-z]");
 

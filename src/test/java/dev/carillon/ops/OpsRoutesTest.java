@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 class OpsRoutesTest {
     private final AtomicReference<Future<Boolean>> joined = new AtomicReference<>(Future.succeededFuture(true));
     private final AtomicReference<Future<Boolean>> copies = new AtomicReference<>(Future.succeededFuture(true));

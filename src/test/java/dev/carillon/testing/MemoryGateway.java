@@ -77,7 +77,7 @@ public final class MemoryGateway implements SessionFactory {
     public void settle() throws Exception {
         CompletableFuture<Void> done = new CompletableFuture<>();
         run(() -> done.complete(null));
-        done.get(5, TimeUnit.SECONDS);
+        done.get(30, TimeUnit.SECONDS);
     }
 
     /** Publishes as a server does. */

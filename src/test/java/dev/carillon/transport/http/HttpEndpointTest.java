@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 30, unit = TimeUnit.SECONDS)
+@Timeout(60)
 class HttpEndpointTest {
     private static final String FEED = "[{\"channel\":\"feed\"}]";
     private static final int MAX_MESSAGE_BYTES = 16 * 1024;
@@ -119,7 +119,7 @@ class HttpEndpointTest {
         client.drop();
         assertThat(client.resume(1)).isEqualTo(200);
         assertThat(client.next("close").json().getInteger("code")).isEqualTo(CloseCode.POSITION_LOST.code());
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
         assertThat(client.resume(1)).isEqualTo(404);
         assertThat(client.post(2, publish(2, "1"))).isEqualTo(404);
     }
@@ -128,13 +128,13 @@ class HttpEndpointTest {
     void aSessionWithoutAStreamEndsAfterAWhileAndOneThatNobodyKnowsAtOnce() throws Exception {
         HttpClientSession client = login("alice");
         client.drop();
-        assertThat(server.gateway.ended.poll(15, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
         assertThat(client.resume(client.received())).isEqualTo(404);
 
         HttpClientSession silent = HttpClientSession.open(server.port());
         long before = System.nanoTime();
         silent.drop();
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
         assertThat(System.nanoTime() - before).isLessThan(TransportServer.RESUME_WITHIN.toNanos());
     }
 
@@ -158,7 +158,7 @@ class HttpEndpointTest {
         assertThat(closed.getInteger("code")).isEqualTo(4003);
         assertThat(closed.getString("reason")).isEqualTo("token expired");
         assertThat(client.next().name()).isEqualTo("end");
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
@@ -242,6 +242,6 @@ class HttpEndpointTest {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 }

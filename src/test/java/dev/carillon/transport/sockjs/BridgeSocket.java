@@ -44,7 +44,7 @@ final class BridgeSocket {
         return WsClient.open(vertx, client, options, socket -> new BridgeSocket(socket, raw))
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(5, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
     }
 
     private static int codeOf(Short sent) {
@@ -71,8 +71,8 @@ final class BridgeSocket {
 
     /** The next thing on the wire, as text. */
     String nextText() throws InterruptedException {
-        String text = received.poll(5, TimeUnit.SECONDS);
-        assertThat(text).as("a message within 5 s").isNotNull();
+        String text = received.poll(30, TimeUnit.SECONDS);
+        assertThat(text).as("a message within 30 s").isNotNull();
         return text;
     }
 
@@ -94,6 +94,6 @@ final class BridgeSocket {
     }
 
     int closeCode() throws InterruptedException, ExecutionException, TimeoutException {
-        return closed.get(10, TimeUnit.SECONDS);
+        return closed.get(30, TimeUnit.SECONDS);
     }
 }

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 20, unit = TimeUnit.SECONDS)
+@Timeout(60)
 class SockJsEndpointTest {
     private static final String RAW = "/eventbus/websocket";
     private static final String SOCKJS = "/eventbus/000/session1/websocket";
@@ -258,7 +258,7 @@ class SockJsEndpointTest {
         assertThat(client.nextText()).contains("\\\"failureCode\\\":1007");
         assertThat(client.nextText()).startsWith("c[1007,");
         assertThat(client.closeCode()).isEqualTo(1007);
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
@@ -349,8 +349,8 @@ class SockJsEndpointTest {
         assertThat(raw.closeCode()).isEqualTo(4003);
         assertThat(sockjs.nextText()).contains("\\\"failureCode\\\":4003", "token_expired");
         assertThat(sockjs.nextText()).isEqualTo("c[4003,\"token expired\"]");
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
@@ -363,7 +363,7 @@ class SockJsEndpointTest {
         assertThat(post(session, "")).startsWith("a[").contains("duplicate");
         server.gateway.close(CloseCode.DRAINING);
         assertThat(post(session, "")).startsWith("a[").contains("\\\"failureCode\\\":4010");
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
         assertThat(post(session, "")).startsWith("c[3000");
     }
 
@@ -387,7 +387,7 @@ class SockJsEndpointTest {
                 server.gateway.deliver("feed", List.of(publication(i + 2, data)));
                 server.gateway.settle();
             }
-            assertThat(server.gateway.ended.poll(10, TimeUnit.SECONDS)).as(path).isNotNull();
+            assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).as(path).isNotNull();
             client.readOn();
             // Who reads on before the bound has passed may still find the reason behind what was sent.
             assertThat(client.closeCode()).as("the connection has ended").isIn(1006, 4004);
@@ -416,7 +416,7 @@ class SockJsEndpointTest {
             assertThat(seen.gaps()).isPositive();
             assertThat(seen.messages()).isGreaterThan(TransportServer.MAX_BACKLOG_MESSAGES / 4);
             client.close();
-            assertThat(server.gateway.ended.poll(10, TimeUnit.SECONDS)).isNotNull();
+            assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
         }
     }
 
@@ -467,7 +467,7 @@ class SockJsEndpointTest {
                 .put("colour", "red");
         client.send(
                 message("publish", "demo.in.box").put("headers", headers).put("body", new JsonObject().put("a", 1)));
-        Message<Object> message = heard.poll(5, TimeUnit.SECONDS);
+        Message<Object> message = heard.poll(30, TimeUnit.SECONDS);
         assertThat(message).isNotNull();
         assertThat(message.body()).isEqualTo(new JsonObject().put("a", 1));
         assertThat(message.headers().names()).containsExactlyInAnyOrder("colour", "carillon-user", "carillon-session");
@@ -524,7 +524,7 @@ class SockJsEndpointTest {
         two.send(message("register", "demo.out.a"));
         settle(one, two);
         one.close();
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
         vertx.eventBus().publish("demo.out.a", 1);
         assertThat(two.next().getInteger("body")).isEqualTo(1);
         two.send(message("unregister", "demo.out.a"));
@@ -652,6 +652,6 @@ class SockJsEndpointTest {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 }

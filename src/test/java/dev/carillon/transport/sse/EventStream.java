@@ -51,7 +51,7 @@ final class EventStream {
         }
         Future<EventStream> opened =
                 client.request(options).compose(request -> request.send().map(EventStream::new));
-        return opened.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        return opened.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     int status() {
@@ -64,13 +64,13 @@ final class EventStream {
 
     /** What a refusal says. */
     JsonObject refusal() throws Exception {
-        return new JsonObject(body.get(5, TimeUnit.SECONDS));
+        return new JsonObject(body.get(30, TimeUnit.SECONDS));
     }
 
     /** The lines of the next block that ends with an empty line. */
     String next() throws InterruptedException {
-        String block = blocks.poll(5, TimeUnit.SECONDS);
-        assertThat(block).as("an event within 5 s").isNotNull();
+        String block = blocks.poll(30, TimeUnit.SECONDS);
+        assertThat(block).as("an event within 30 s").isNotNull();
         return block;
     }
 

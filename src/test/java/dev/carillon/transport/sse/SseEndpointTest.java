@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 20, unit = TimeUnit.SECONDS)
+@Timeout(60)
 class SseEndpointTest {
     private static final String BEARER = "Bearer token-alice";
 
@@ -163,11 +163,11 @@ class SseEndpointTest {
         EventStream forged = EventStream.open(clients, server.port(), "channel=feed", "Authorization", "Bearer forged");
         assertThat(forged.header("WWW-Authenticate")).isEqualTo("Bearer");
         assertRefused(forged, 401, 4001);
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
         EventStream secret = open("channel=feed&channel=secret");
         assertThat(secret.refusal().getString("channel")).isEqualTo("secret");
         assertRefused(secret, 403, 203);
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
         assertRefused(open("channel=elsewhere"), 404, 202);
         assertRefused(open(""), 400, 200);
         assertRefused(open("channel=fe%20ed"), 400, 200);
@@ -211,7 +211,7 @@ class SseEndpointTest {
         server.gateway.close(CloseCode.TOKEN_EXPIRED);
         assertThat(data(stream.nextWith("event: close")).getInteger("code")).isEqualTo(4003);
         stream.awaitEnd();
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
@@ -219,7 +219,7 @@ class SseEndpointTest {
         EventStream stream = open("channel=feed");
         stream.nextWith("user:alice");
         stream.leave();
-        assertThat(server.gateway.ended.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
@@ -235,7 +235,7 @@ class SseEndpointTest {
                     List.of(new Publication(new ChannelName("feed"), new StreamPosition("e1", i), data, null, 1L)));
             server.gateway.settle();
         }
-        assertThat(server.gateway.ended.poll(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(server.gateway.ended.poll(30, TimeUnit.SECONDS)).isNotNull();
         stream.readOn();
         stream.awaitEnd();
     }
@@ -291,6 +291,6 @@ class SseEndpointTest {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 }

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(value = 20, unit = TimeUnit.SECONDS)
+@Timeout(60)
 class CompressionTest {
     private static final String AGREED = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
     private static final String AUTH = "{\"type\":\"auth\",\"id\":1,\"token\":\"t\"}";
@@ -83,13 +83,13 @@ class CompressionTest {
                 .listen(0, "localhost")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
         port = server.actualPort();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     @BeforeEach

@@ -211,7 +211,7 @@ class DirectSendTest {
             });
         }
 
-        assertThat(channel.closeFuture().await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(channel.closeFuture().await(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -299,9 +299,9 @@ class DirectSendTest {
             java.net.Socket client = new java.net.Socket();
             clients.add(client);
             client.setReceiveBufferSize(4096);
-            client.setSoTimeout(10_000);
+            client.setSoTimeout(30_000);
             client.connect(address);
-            Channel channel = Objects.requireNonNull(accepted.poll(10, TimeUnit.SECONDS));
+            Channel channel = Objects.requireNonNull(accepted.poll(30, TimeUnit.SECONDS));
             // Its initializer has left the pipeline.
             return onLoop(channel, () -> channel);
         }

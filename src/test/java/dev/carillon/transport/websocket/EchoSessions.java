@@ -41,7 +41,7 @@ final class EchoSessions implements SessionFactory {
     }
 
     Echo next() throws InterruptedException {
-        Echo session = opened.poll(10, TimeUnit.SECONDS);
+        Echo session = opened.poll(30, TimeUnit.SECONDS);
         if (session == null) {
             throw new AssertionError("no session was opened");
         }

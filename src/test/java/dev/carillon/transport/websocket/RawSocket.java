@@ -48,7 +48,7 @@ final class RawSocket implements AutoCloseable {
             raw.socket.setReceiveBufferSize(receiveBuffer);
         }
         raw.socket.setTcpNoDelay(true);
-        raw.socket.setSoTimeout(10_000);
+        raw.socket.setSoTimeout(30_000);
         raw.socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         raw.in = new DataInputStream(new java.io.BufferedInputStream(raw.socket.getInputStream()));
         return raw;

@@ -54,7 +54,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(value = 20, unit = TimeUnit.SECONDS)
+@Timeout(60)
 @ParameterizedClass(name = "native transport: {0}")
 @ValueSource(booleans = {true, false})
 class WebSocketEndpointTest {
@@ -107,13 +107,13 @@ class WebSocketEndpointTest {
                 .listen(0, "localhost")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
         port = server.actualPort();
     }
 
     @AfterParameterizedClassInvocation
     static void stop() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     @BeforeEach
@@ -208,7 +208,7 @@ class WebSocketEndpointTest {
             assertThat(client.read().text()).isEqualTo("{\"type\":\"reply\",\"id\":2,\"data\":{\"a\": [1, \"ü\"]}}");
             assertThat(session.connection.transport()).isEqualTo("websocket");
         }
-        session.closed.get(10, TimeUnit.SECONDS);
+        session.closed.get(30, TimeUnit.SECONDS);
         assertThat(session.closes).hasValue(1);
     }
 
@@ -347,7 +347,7 @@ class WebSocketEndpointTest {
             }
 
             client.close();
-            session.closed.get(10, TimeUnit.SECONDS);
+            session.closed.get(30, TimeUnit.SECONDS);
             assertThat(session.closes).hasValue(1);
             other.text(publish(5, "5"));
             assertThat(other.read().text()).contains("\"id\":5");
@@ -364,7 +364,7 @@ class WebSocketEndpointTest {
                     frame(TEXT, publish(9, "9"))));
 
             client.assertClosed(code);
-            session.closed.get(10, TimeUnit.SECONDS);
+            session.closed.get(30, TimeUnit.SECONDS);
             assertThat(session.closes).hasValue(1);
             assertThat(session.received).hasSize(1);
         }
@@ -393,7 +393,7 @@ class WebSocketEndpointTest {
             client.send(join(frame(TEXT, publish(3, "3")), frame(0x80 | CLOSE, new byte[] {15, (byte) 0xa1})));
             client.drain();
             client.close();
-            session.closed.get(10, TimeUnit.SECONDS);
+            session.closed.get(30, TimeUnit.SECONDS);
             assertThat(session.received).hasSize(1);
         }
     }
@@ -405,7 +405,7 @@ class WebSocketEndpointTest {
             session.context.runOnContext(now -> session.connection.close(CloseCode.NO_PONG));
 
             client.assertClosed(4005);
-            session.closed.get(10, TimeUnit.SECONDS);
+            session.closed.get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -700,7 +700,7 @@ class WebSocketEndpointTest {
     })
     void aBarePathIsAChannel(String path, String channel) throws Exception {
         try (RawSocket client = RawSocket.open(port, path)) {
-            ClientFrame.Auth auth = sessions.next().auth.get(10, TimeUnit.SECONDS);
+            ClientFrame.Auth auth = sessions.next().auth.get(30, TimeUnit.SECONDS);
 
             assertThat(auth.token()).isEqualTo("t");
             assertThat(auth.subscribe()).containsExactly(new ClientFrame.Subscribe(0, channel, null, null));
@@ -740,7 +740,7 @@ class WebSocketEndpointTest {
         try (RawSocket client = RawSocket.open(port, "/ws/online")) {
             client.text("{\"type\":\"auth\",\"token\":\"first\",\"subscribe\":[{\"channel\":\"other\"}]}");
 
-            ClientFrame.Auth auth = sessions.next().auth.get(10, TimeUnit.SECONDS);
+            ClientFrame.Auth auth = sessions.next().auth.get(30, TimeUnit.SECONDS);
             assertThat(auth.token()).isEqualTo("first");
             assertThat(auth.subscribe()).containsExactly(new ClientFrame.Subscribe(0, "online", null, null));
         }
@@ -778,7 +778,7 @@ class WebSocketEndpointTest {
                 .listen(0, "localhost")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
         try (RawSocket client = RawSocket.open(server.actualPort(), "/ws")) {
             EchoSessions.Echo session = own.next();
             var stopped =
@@ -788,8 +788,8 @@ class WebSocketEndpointTest {
             client.send(frame(0x80 | CLOSE, new byte[] {3, (byte) 0xe9}));
             client.drain();
             client.close();
-            session.closed.get(10, TimeUnit.SECONDS);
-            stopped.get(10, TimeUnit.SECONDS);
+            session.closed.get(30, TimeUnit.SECONDS);
+            stopped.get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -828,7 +828,7 @@ class WebSocketEndpointTest {
     private static long pending(EchoSessions.Echo session) throws Exception {
         CompletableFuture<Long> pending = new CompletableFuture<>();
         onLoop(session, () -> pending.complete(pendingNow(session)));
-        return pending.get(10, TimeUnit.SECONDS);
+        return pending.get(30, TimeUnit.SECONDS);
     }
 
     /** On the session's event loop. */
