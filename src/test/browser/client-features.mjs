@@ -144,7 +144,7 @@ try {
   check('a token is fresh', (await ada.channel('feed').publish('still here')).position.offset === 1, null);
   const states = reports.filter(({ type }) => type === 'closed' || type === 'gap' || type === 'unreadable');
   check('nothing was closed, missed or unreadable', states.length === 0, states);
-  check('the round trip is known', ada.quality.value.roundTripMs < 1000, ada.quality.value);
+  check('the round trip is known', ada.quality.value.roundTripMs < 30_000, ada.quality.value);
   const refreshes = reports.filter(({ type, event }) => type === 'token' && event === 'refreshed').length;
   outcome = { ok: true, checks, refreshes };
 } catch (error) {

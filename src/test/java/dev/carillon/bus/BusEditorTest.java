@@ -29,6 +29,7 @@ class BusEditorTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final Carillon carillon = Carillon.connect(vertx);
+    private Duration patience = Duration.ofSeconds(20);
 
     @AfterEach
     void close() {
@@ -100,6 +101,7 @@ class BusEditorTest {
         assertThat(failure()).isInstanceOf(UnavailableException.class);
         await(odd.unregister());
         vertx.eventBus().consumer("chat.edit", message -> {});
+        patience = Duration.ofMillis(20);
         assertThat(failure()).isInstanceOf(UnavailableException.class);
     }
 
@@ -119,7 +121,7 @@ class BusEditorTest {
     }
 
     private Future<Payload> edit(Payload data, String key, String trace) {
-        return new BusEditor(vertx, Duration.ofMillis(500))
+        return new BusEditor(vertx, patience)
                 .edit(
                         "chat.edit",
                         BusRequestsTest.ANN,

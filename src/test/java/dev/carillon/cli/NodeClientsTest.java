@@ -8,8 +8,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,16 +66,20 @@ class NodeClientsTest {
             JsonObject frame = new JsonObject(text);
             heard.add(frame);
             switch (frame.getString("type")) {
-                case "auth" ->
-                    socket.writeTextMessage(
-                            frame.getString("token").equals("bad")
-                                    ? "{\"type\":\"auth_error\",\"code\":4001,\"error\":\"Invalid token\"}"
-                                    : "{\"type\":\"auth_success\",\"ping_interval_ms\":300,\"pong_timeout_ms\":100}");
+                case "auth" -> socket.writeTextMessage(welcome(frame.getString("token")));
                 case "subscribe" -> subscribed(socket, frame);
                 case "pong" -> socket.writeTextMessage("{\"type\":\"message\",\"channel\":\"feed\",\"data\":2}");
                 default -> throw new AssertionError(text);
             }
         });
+    }
+
+    private static String welcome(String token) {
+        return switch (token) {
+            case "bad" -> "{\"type\":\"auth_error\",\"code\":4001,\"error\":\"Invalid token\"}";
+            case "hasty" -> "{\"type\":\"auth_success\",\"ping_interval_ms\":300,\"pong_timeout_ms\":100}";
+            default -> "{\"type\":\"auth_success\",\"ping_interval_ms\":30000,\"pong_timeout_ms\":10000}";
+        };
     }
 
     private void subscribed(ServerWebSocket socket, JsonObject frame) {
@@ -196,21 +200,22 @@ class NodeClientsTest {
 
     @Test
     void aNodeThatIsNotThereNamesItsCure() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
-        }
-        String nobody = "http://127.0.0.1:" + free;
+        // Bound, so that nobody else gets the port, and not listening.
+        try (Socket held = new Socket()) {
+            held.bind(new InetSocketAddress("127.0.0.1", 0));
+            String nobody = "http://127.0.0.1:" + held.getLocalPort();
 
-        assertThat(Run.of("nodes", "--url", nobody, "--key", KEY))
-                .isEqualTo(new Run(
-                        3,
-                        "",
-                        "carillon: " + nobody
-                                + " cannot be reached: start a node there, or name another with --url\n"));
-        assertThat(Run.of("subscribe", "feed", "--url", nobody, "--token", "t").err())
-                .contains("cannot be reached")
-                .hasLineCount(1);
+            assertThat(Run.of("nodes", "--url", nobody, "--key", KEY))
+                    .isEqualTo(new Run(
+                            3,
+                            "",
+                            "carillon: " + nobody
+                                    + " cannot be reached: start a node there, or name another with --url\n"));
+            assertThat(Run.of("subscribe", "feed", "--url", nobody, "--token", "t")
+                            .err())
+                    .contains("cannot be reached")
+                    .hasLineCount(1);
+        }
     }
 
     @Test
@@ -252,7 +257,7 @@ class NodeClientsTest {
                 .contains("carillon: secret was refused: 203 permission denied");
         assertThat(Run.of("subscribe", "closed", "--url", url, "--token", "good"))
                 .matches(run -> run.exitCode() == 1 && run.err().contains("closed the connection: 4010 draining"));
-        assertThat(Run.of("subscribe", "silent", "--url", url, "--token", "good")
+        assertThat(Run.of("subscribe", "silent", "--url", url, "--token", "hasty")
                         .err())
                 .contains("has been silent for 400 ms");
         assertThat(Run.of("subscribe", "feed", "--url", url))

@@ -240,7 +240,7 @@ class AuthenticationIT {
 
     @Test
     void aConnectionEndsWith4003WhenItsTokenAndTheGraceAreOverUnlessItWasRefreshed() {
-        Instant expires = Instant.now().plusMillis(1_500);
+        Instant expires = Instant.now().plusMillis(5_000);
         String brief = hmac(claims -> claims.put("sub", "brief").put("exp", seconds(expires)));
         WsClient refreshed = WsClient.loginWith(node, brief, new JsonArray());
         WsClient forgetful = WsClient.loginWith(node, brief, new JsonArray());

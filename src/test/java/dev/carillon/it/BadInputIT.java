@@ -330,13 +330,14 @@ class BadInputIT {
         WsClient twice = WsClient.login(node, "twice");
         CompletableFuture<Message<Object>> asked = new CompletableFuture<>();
         var slow = node.vertx().eventBus().consumer("demo.slow", asked::complete);
+        ClusterMember.await(slow.completion());
         JsonObject request =
                 new JsonObject().put("type", "request").put("id", 9).put("address", "demo.slow");
 
         twice.send(request);
         twice.send(request);
         JsonObject refusal = twice.next("error");
-        asked.join().reply("done");
+        asked.orTimeout(30, TimeUnit.SECONDS).join().reply("done");
         JsonObject reply = twice.next("reply");
 
         assertThat(refusal.getLong("id")).isEqualTo(9);

@@ -18,7 +18,7 @@ class GatewayIT {
 
     @BeforeAll
     static void start() {
-        node = TestNode.start("presence.grace=300ms", "limits.connections-per-user=5");
+        node = TestNode.start("presence.grace=3s", "limits.connections-per-user=5");
     }
 
     @AfterAll

@@ -6,6 +6,7 @@ import dev.carillon.testing.Bystander;
 import dev.carillon.testing.ClusterMember;
 import dev.carillon.testing.SseClient;
 import dev.carillon.testing.TestNode;
+import dev.carillon.testing.Until;
 import dev.carillon.testing.WsClient;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -416,11 +417,15 @@ class HttpIT {
     @Test
     void aBareClientHearsOfUsersWhoComeAndGo() {
         WsClient watcher = bare("/ws/online?token=" + node.token("watcher"));
+        // Nobody else is told that it is there now.
+        JsonObject online = new JsonObject().put("channel", "online");
+        Until.holds(
+                () -> node.api("channel", online).getInteger("subscribers") > 0, () -> "the watcher is not subscribed");
         JsonObject claims = new JsonObject().put("full_name", "Dora D.");
         WsClient dora = WsClient.loginWith(node, node.token("dora", claims), new JsonArray());
 
-        JsonObject online = watcher.next(frame -> isAbout(frame, "user_online", "dora"), "dora online");
-        assertThat(online.getString("full_name")).isEqualTo("Dora D.");
+        JsonObject came = watcher.next(frame -> isAbout(frame, "user_online", "dora"), "dora online");
+        assertThat(came.getString("full_name")).isEqualTo("Dora D.");
         dora.close();
         assertThat(watcher.next(frame -> isAbout(frame, "user_offline", "dora"), "dora offline"))
                 .isNotNull();

@@ -31,7 +31,7 @@ class HttpSessionIT {
 
     @BeforeAll
     static void start() {
-        node = TestNode.start("limits.messages-per-second=10000", "auth.timeout=1s", "limits.connections-per-user=5");
+        node = TestNode.start("limits.messages-per-second=10000", "auth.timeout=5s", "limits.connections-per-user=5");
         client = HttpClientSession.login(node.port(), node.token("alice"), "[]");
     }
 

@@ -39,7 +39,7 @@ class PermissionsIT {
     @BeforeAll
     static void start() {
         node = TestNode.start(
-                "limits.authorize-timeout=300ms",
+                "limits.authorize-timeout=3s",
                 "namespaces.free={subscribe: any, publish: any}",
                 "namespaces.shut={}",
                 "namespaces.own={subscribe: own, publish: own}",

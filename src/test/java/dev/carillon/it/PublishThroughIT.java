@@ -7,6 +7,7 @@ import dev.carillon.bus.ClientPublish;
 import dev.carillon.bus.RequestFailed;
 import dev.carillon.testing.ClusterMember;
 import dev.carillon.testing.TestNode;
+import dev.carillon.testing.Until;
 import dev.carillon.testing.WsClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -38,7 +39,7 @@ class PublishThroughIT {
     @BeforeAll
     static void start() {
         node = TestNode.start(
-                "limits.authorize-timeout=500ms",
+                "limits.authorize-timeout=5s",
                 "namespaces.chat={subscribe: any, publish: any, publish-through: chat.edit, max-data-bytes: 200, "
                         + "schema: {type: object, required: [id]}}",
                 "namespaces.tick={subscribe: any, publish: any, publish-through: chat.edit, ephemeral: true}",
@@ -117,9 +118,7 @@ class PublishThroughIT {
                 .put("id", id)
                 .put("channel", "chat:ordered")
                 .put("data", id)));
-        while (held.size() < sent.size()) {
-            Thread.onSpinWait();
-        }
+        Until.holds(() -> held.size() == sent.size(), () -> held.size() + " were asked for");
         List<Promise<Object>> answers = List.copyOf(held);
         for (int i = answers.size() - 1; i >= 0; i--) {
             answers.get(i).complete();

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a browser asks of a verticle, and what it publishes where a schema is kept: every answer and every error. */
 @Timeout(60)
 class RequestsIT {
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
 
     private static final BlockingQueue<Message<Object>> held = new LinkedBlockingQueue<>();
     private static TestNode node;

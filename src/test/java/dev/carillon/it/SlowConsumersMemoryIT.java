@@ -32,6 +32,8 @@ class SlowConsumersMemoryIT {
 
     private final TestNode node = TestNode.start(
             "limits.max-queued-bytes=" + MAX_QUEUED,
+            // They answer no pings.
+            "heartbeat.timeout=5m",
             "namespaces.newest={subscribe: any, ephemeral: true, slow-consumer: drop-oldest}",
             "namespaces.strict={subscribe: any, ephemeral: true}");
     private final Carillon publisher = Carillon.connect(node.vertx());

@@ -9,6 +9,9 @@ import io.vertx.core.json.JsonObject;
  * once and in order, or the node no longer serves those who were there before.
  */
 public final class Bystander {
+    /** Connections that it has. */
+    public static final int SOCKETS = 2;
+
     private static final String CHANNEL = "lobby:bystander";
 
     private final WsClient speaker;

@@ -36,8 +36,8 @@ public final class TransportServer extends VerticleBase {
     /** To Vert.x: one free port for all instances of a deployment. */
     private static final int SHARED_RANDOM_PORT = -1;
 
-    /** Short enough to wait for, long enough for a client that comes back at once. */
-    public static final Duration RESUME_WITHIN = Duration.ofSeconds(3);
+    /** Short enough to wait for, long enough for a client that comes back at once to a machine that stood still. */
+    public static final Duration RESUME_WITHIN = Duration.ofSeconds(8);
 
     private final HttpConnections overHttp = new HttpConnections();
     public final MemoryGateway gateway = new MemoryGateway();

@@ -104,12 +104,13 @@ class AuthVerticleTest {
                 .listen());
         String base = "http://127.0.0.1:" + server.actualPort();
         String deployment = Outcome.of(vertx.deployVerticle(verticle(settings("", List.of(base + "/stopped")))));
-        until(() -> stopped.get() == 2);
+        until(() -> stopped.get() >= 2);
         Outcome.of(vertx.undeploy(deployment));
+        int last = stopped.get();
         // Another, started later, marks the time at which the first would have read again.
         Outcome.of(vertx.deployVerticle(verticle(settings("", List.of(base + "/running")))));
-        until(() -> running.get() == 2);
-        assertThat(stopped).hasValue(2);
+        until(() -> running.get() >= 2);
+        assertThat(stopped).hasValue(last);
         Outcome.of(server.close());
     }
 

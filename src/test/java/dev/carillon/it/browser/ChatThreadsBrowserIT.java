@@ -24,7 +24,7 @@ class ChatThreadsBrowserIT {
                         3,
                         "http.origins=*",
                         "auth.access-life=3s",
-                        "auth.grace=2s",
+                        "auth.grace=10s",
                         "auth.leeway=0s",
                         "heartbeat.interval=200ms",
                         "heartbeat.timeout=10s",

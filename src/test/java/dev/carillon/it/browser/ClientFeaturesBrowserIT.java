@@ -19,7 +19,12 @@ class ClientFeaturesBrowserIT {
         NodeScript.install();
         NodeScript.buildClient();
         nodes = TestNode.cluster(
-                2, "bus.requests=demo.*", "auth.access-life=3s", "presence.grace=300ms", "http.compression=true");
+                2,
+                "bus.requests=demo.*",
+                "auth.access-life=3s",
+                "auth.grace=10s",
+                "presence.grace=300ms",
+                "http.compression=true");
         nodes.get(1).vertx().eventBus().<JsonObject>consumer("demo.echo", message -> {
             if (message.body().containsKey("fail")) {
                 message.fail(message.body().getInteger("fail"), "as asked");

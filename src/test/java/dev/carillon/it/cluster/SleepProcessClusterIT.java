@@ -70,6 +70,11 @@ class SleepProcessClusterIT {
         }
         cluster.awaitWhole();
         publish(sleeper, 4);
+        for (WsClient watcher : watchers) {
+            for (String user : List.of("ann", "bob", "both")) {
+                Until.holds(() -> changes(watcher, user).size() == 3, () -> user + ": " + changes(watcher, user));
+            }
+        }
         WsClient marker = cluster.login(cluster.node(2), "marker", ROOM);
         assertPresent("ann", "bob", "both", "marker", "watcher1", "watcher2");
         for (WsClient watcher : watchers) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The whole machine stands still, as one does that is moved or out of memory: every node doubts, and none is to blame. */
 class StandstillProcessClusterIT {
     /** Longer than what makes a node doubt, shorter than what makes it give others up. */
-    private static final long STANDSTILL_NANOS = TimeUnit.MILLISECONDS.toNanos(6_500);
+    private static final long STANDSTILL_NANOS = TimeUnit.MILLISECONDS.toNanos(5_600);
 
     private static final String ROOM = "lobby:standstill";
 

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * and all subscribers, those of the nodes that were cut off too, have to reach it in time.
  */
 final class Healing {
-    static final Duration BOUND = Duration.ofSeconds(10);
+    static final Duration BOUND = Bounds.ofSeconds(10);
 
     private final Stage stage;
     private final Probe probe;

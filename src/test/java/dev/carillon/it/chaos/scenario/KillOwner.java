@@ -4,7 +4,7 @@ import dev.carillon.it.chaos.client.Load;
 
 /** {@code kill -9} of the node that owns a channel, which starts again later. */
 public final class KillOwner implements Scenario {
-    static final long CAUGHT_UP_WITHIN_MS = 5000;
+    static final long CAUGHT_UP_WITHIN_MS = Bounds.ofSeconds(5).toMillis();
 
     @Override
     public String name() {

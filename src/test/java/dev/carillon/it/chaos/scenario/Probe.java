@@ -11,10 +11,10 @@ import java.util.function.BooleanSupplier;
 /** Asks nodes from outside how they stand, as a load balancer and a publishing server do. */
 final class Probe {
     /** Until a silent cut is noticed; nodes wait for one another's heartbeats, and a busy machine may be late. */
-    private static final Duration NOTICED = Duration.ofSeconds(15);
+    private static final Duration NOTICED = Bounds.ofSeconds(15);
 
     /** A node that knows that it may not write does not try for long. */
-    private static final Duration AT_ONCE = Duration.ofSeconds(2);
+    private static final Duration AT_ONCE = Bounds.ofSeconds(2);
 
     /** Beside the channels under test. */
     private static final String CHANNEL = "feed:probe";
