@@ -92,7 +92,12 @@ class OperationsDocumentClusterIT {
     /** Runs one that goes on until it has seen so many, while there is something to see. */
     private static int followed(List<String> command) throws InterruptedException {
         try (Live live = new Live(args(command))) {
-            live.next(command.get(0).equals("trace") ? "tracing" : "subscribed");
+            if (command.get(0).equals("trace")) {
+                // By the node that will be published through.
+                live.next(nodes.get(1).node.id(), "tracing");
+            } else {
+                live.next("subscribed");
+            }
             if (command.contains("--for")) {
                 // Longer than anybody here waits.
                 return 0;

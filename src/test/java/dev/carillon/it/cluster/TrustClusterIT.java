@@ -62,7 +62,8 @@ class TrustClusterIT {
                 RawSocket far = RawSocket.login(there, "eve")) {
             Instant asked = Instant.now();
             assertThat(here.api("users/eve/block", new JsonObject()).getInteger("connections"))
-                    .isEqualTo(2);
+                    .as("fewer, where a node had seen the block itself before it was asked")
+                    .isBetween(0, 2);
             assertThat(near.closeCode()).isEqualTo(4401);
             assertThat(far.closeCode()).isEqualTo(4401);
             assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(10));

@@ -3,6 +3,7 @@ package dev.carillon.it.chaos.scenario;
 import dev.carillon.it.chaos.client.Load;
 import dev.carillon.it.chaos.nodes.NodeSet;
 import io.vertx.core.json.JsonObject;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -161,10 +162,19 @@ public final class Stage {
     /** The place of the node that owns a channel now. */
     public int ownerOf(String channel) {
         JsonObject asked = new JsonObject().put("prefix", channel).put("limit", 1);
-        String owner = nodes.api(anyUp(), "channels", asked)
-                .getJsonArray("channels")
-                .getJsonObject(0)
-                .getString("owner");
+        String[] found = new String[1];
+        await(Bounds.ofSeconds(10), () -> {
+            try {
+                found[0] = nodes.api(anyUp(), "channels", asked)
+                        .getJsonArray("channels")
+                        .getJsonObject(0)
+                        .getString("owner");
+                return true;
+            } catch (UncheckedIOException notNow) {
+                return false;
+            }
+        });
+        String owner = found[0];
         for (int place = 0; place < nodes.size(); place++) {
             if (nodes.isUp(place) && nodes.id(place).equals(owner)) {
                 return place;
