@@ -33,6 +33,7 @@ public final class Hub {
 
     private List<LocalChannel> dirty = new ArrayList<>();
     private final Delivery delivery = new Delivery();
+    private final Gathering gathering;
     private boolean turnEnds;
 
     /** When the publication that began this turn was taken; 0 if something else did. */
@@ -64,6 +65,7 @@ public final class Hub {
         this.listener = listener;
         repairs = new Repairs(this, loop, owner, clock, listener);
         unrouting = new Unrouting(loop, owner, interests);
+        gathering = new Gathering(loop, clock, this::atEndOfTurn);
     }
 
     /**
@@ -246,16 +248,25 @@ public final class Hub {
             full.forEach(this::unsubscribe);
             tellLost(channel, full);
         }
-        if (channel.hasTurn() && !channel.dirty) {
-            channel.dirty = true;
-            dirty.add(channel);
+        if (channel.hasTurn() && !channel.dirty && !gathering.holds(channel, ready)) {
             if (!turnEnds) {
-                turnEnds = true;
                 turnOf = takenAt(ready);
-                loop.execute(this::endTurn);
             }
+            atEndOfTurn(channel);
         }
         settle(channel);
+    }
+
+    private void atEndOfTurn(LocalChannel channel) {
+        if (channel.dirty) {
+            return;
+        }
+        channel.dirty = true;
+        dirty.add(channel);
+        if (!turnEnds) {
+            turnEnds = true;
+            loop.execute(this::endTurn);
+        }
     }
 
     private void endTurn() {
@@ -265,10 +276,13 @@ public final class Hub {
         for (LocalChannel channel : written) {
             channel.dirty = false;
             write(channel);
+            // Those who were live before have this turn now, so that the newcomers do not get it twice.
+            goLive(channel);
         }
         delivery.flush();
         if (turnOf != 0) {
             listener.written(turnOf);
+            turnOf = 0;
         }
     }
 
@@ -283,18 +297,20 @@ public final class Hub {
         }
     }
 
-    /** Lets those go live that were told a position which this loop has reached. */
+    /** Those that were told a position which this loop has reached go live when the turn ends, all with one write. */
     private void settle(LocalChannel channel) {
+        if (!channel.gathers && channel.hasSettled()) {
+            atEndOfTurn(channel);
+        }
+    }
+
+    private void goLive(LocalChannel channel) {
         for (Subscription subscription : channel.settled()) {
             Subscription.Held held = subscription.held;
-            if (held == null) {
-                continue;
+            if (held != null) {
+                channel.goLive(subscription);
+                channel.catchUp(subscription, held.unknown());
             }
-            // Those who are live already get this turn now, so that the newcomer does not get it twice.
-            write(channel);
-            delivery.flush();
-            channel.goLive(subscription);
-            channel.catchUp(subscription, held.unknown());
         }
     }
 

@@ -8,5 +8,9 @@ import dev.carillon.channel.ChannelName;
  *
  * @param version of the member list after it; a subscriber that misses one asks for the list again
  */
-public record PresenceChange(ChannelName channel, long version, boolean joined, Member member)
-        implements ChannelEvent {}
+public record PresenceChange(ChannelName channel, long version, boolean joined, Member member) implements ChannelEvent {
+    @Override
+    public boolean mayWait() {
+        return true;
+    }
+}

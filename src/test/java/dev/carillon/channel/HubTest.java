@@ -3,12 +3,14 @@ package dev.carillon.channel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.testing.Until;
 import io.netty.channel.DefaultEventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,9 +38,22 @@ class HubTest {
 
     private final WireForm form = event -> {
         encodings.incrementAndGet();
-        return String.format("%-" + size.get() + "s", ((Publication) event).offset() + " ")
-                .getBytes(UTF_8);
+        String text = event instanceof Publication publication ? publication.offset() + " " : event + " ";
+        return String.format("%-" + size.get() + "s", text).getBytes(UTF_8);
     };
+
+    /** A join, say, that may be told a moment later. */
+    private record Change(ChannelName channel, String name) implements ChannelEvent {
+        @Override
+        public boolean mayWait() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
 
     @AfterEach
     void stop() {
@@ -85,6 +100,48 @@ class HubTest {
 
         assertThat(one.calls).containsExactly("write and flush 1 2 ");
         assertThat(both.calls).containsExactly("write 1 2 ", "write 0 0 ", "flush");
+    }
+
+    @Test
+    void whatMayWaitGoesTogetherInARushAndBeforeThePublicationThatFollows() throws Exception {
+        Socket socket = live(FEED, 0);
+        change("a");
+        change("b");
+        change("c");
+        assertThat(socket.writes).as("the first is not in a rush").containsExactly("a ");
+
+        inbox.deliver(List.of(publication(1)));
+        settle();
+        assertThat(socket.writes).containsExactly("a ", "b c 1 ");
+        change("d");
+        assertThat(socket.nextWrite()).isEqualTo("d ");
+    }
+
+    @Test
+    void whoJoinsInARushGetsWhatHasWaitedSinceThenAndOnlyOnce() throws Exception {
+        Socket first = live(FEED, 0);
+        change("a");
+        change("b");
+        Socket newcomer = new Socket();
+        Future<Hub.Joining> joining = join(FEED, newcomer);
+        change("c");
+        owner.next().answer(new Recovery(position(0), false, List.of()));
+        goLive(joining);
+        change("d");
+        assertThat(first.writes).containsExactly("a ");
+        assertThat(newcomer.writes).isEmpty();
+
+        assertThat(newcomer.nextWrite()).isEqualTo("c d ");
+        assertThat(first.writes).containsExactly("a ", "b c d ");
+        inbox.deliver(List.of(publication(1)));
+        settle();
+        assertThat(newcomer.text()).isEqualTo("c d 1 ");
+        assertThat(first.text()).isEqualTo("a b c d 1 ");
+    }
+
+    private void change(String name) throws Exception {
+        inbox.deliver(List.of(new Change(FEED, name)));
+        settle();
     }
 
     @Test
@@ -484,6 +541,7 @@ class HubTest {
             hub.goLive(joining.result());
             return null;
         });
+        settle();
     }
 
     /** Until the loop has done what it was given, the end of a turn included. */
@@ -518,7 +576,7 @@ class HubTest {
     }
 
     private final class Socket extends Subscriber {
-        final List<String> writes = new ArrayList<>();
+        final List<String> writes = new CopyOnWriteArrayList<>();
         final List<String> calls = new ArrayList<>();
         int flushes;
         int lost;
@@ -563,6 +621,14 @@ class HubTest {
         String text() {
             return String.join("", writes);
         }
+
+        /** The next one after those that there are, once it comes. */
+        String nextWrite() throws Exception {
+            int there = writes.size();
+            Until.holds(() -> writes.size() > there, () -> "no more than " + writes);
+            settle();
+            return writes.get(there);
+        }
     }
 
     /** A subscribe that waits for the test's answer. */
@@ -588,7 +654,7 @@ class HubTest {
         private final java.util.concurrent.BlockingQueue<Ask> asks = new java.util.concurrent.LinkedBlockingQueue<>();
         final java.util.concurrent.BlockingQueue<Compared> comparisons =
                 new java.util.concurrent.LinkedBlockingQueue<>();
-        final List<Long> unrouted = new java.util.concurrent.CopyOnWriteArrayList<>();
+        final List<Long> unrouted = new CopyOnWriteArrayList<>();
 
         Ask next() throws InterruptedException {
             Ask ask = asks.poll(30, TimeUnit.SECONDS);
