@@ -273,13 +273,17 @@ public final class Hub {
         turnEnds = false;
         List<LocalChannel> written = dirty;
         dirty = new ArrayList<>();
-        for (LocalChannel channel : written) {
-            channel.dirty = false;
-            write(channel);
-            // Those who were live before have this turn now, so that the newcomers do not get it twice.
-            goLive(channel);
+        // Of a fault in one of them the others must not wait for good.
+        written.forEach(channel -> channel.dirty = false);
+        try {
+            for (LocalChannel channel : written) {
+                write(channel);
+                // Those who were live before have this turn now, so that the newcomers do not get it twice.
+                goLive(channel);
+            }
+        } finally {
+            delivery.flush();
         }
-        delivery.flush();
         if (turnOf != 0) {
             listener.written(turnOf);
             turnOf = 0;
@@ -299,7 +303,7 @@ public final class Hub {
 
     /** Those that were told a position which this loop has reached go live when the turn ends, all with one write. */
     private void settle(LocalChannel channel) {
-        if (!channel.gathers && channel.hasSettled()) {
+        if (!channel.gathers && !channel.settled().isEmpty()) {
             atEndOfTurn(channel);
         }
     }

@@ -28,9 +28,10 @@ final class LocalChannel {
     /** Whether this turn of the loop brought something. */
     boolean dirty;
 
-    /** Whether its turn waits for more, and since when it began to tell what may wait; {@link Gathering}'s own marks. */
+    /** Whether its turn waits for more; {@link Gathering}'s own mark, as the next. */
     boolean gathers;
 
+    /** When it was told last of what may wait, in milliseconds of the hub's clock. */
     long gatheredAt = Long.MIN_VALUE / 2;
 
     /** @param sequence null for an ephemeral channel */
@@ -105,33 +106,20 @@ final class LocalChannel {
         return frames;
     }
 
-    /** Those that were told their position, once this loop has come as far. */
+    /** Those that were told their position and wait until this loop has come as far. */
     List<Subscription> settled() {
         if (joining.isEmpty()) {
             return List.of();
         }
+        StreamPosition here = sequence == null ? StreamPosition.NONE : sequence.position();
         List<Subscription> settled = new ArrayList<>();
         for (Subscription subscription : joining) {
-            if (isSettled(subscription)) {
+            Subscription.Held held = subscription.held;
+            if (held != null && held.told >= 0 && here != null && here.offset() >= held.told) {
                 settled.add(subscription);
             }
         }
         return settled;
-    }
-
-    boolean hasSettled() {
-        for (Subscription subscription : joining) {
-            if (isSettled(subscription)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean isSettled(Subscription subscription) {
-        Subscription.Held held = subscription.held;
-        StreamPosition here = sequence == null ? StreamPosition.NONE : sequence.position();
-        return held != null && held.told >= 0 && here != null && here.offset() >= held.told;
     }
 
     /** Whether the owner has to be asked. Never before it told where the stream stands: that is under way then. */

@@ -6,11 +6,12 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GatheringTest {
-    private static final SharedEvent CHANGE = new SharedEvent(new Change(new ChannelName("room")));
+    private static final SharedEvent CHANGE = new SharedEvent(new Change(new ChannelName("room"), "join"));
     private static final SharedEvent PUBLICATION =
             new SharedEvent(new Publication(new ChannelName("room"), StreamPosition.NONE, Payload.NULL, null, 0));
 
@@ -18,16 +19,8 @@ class GatheringTest {
     private final List<LocalChannel> ended = new ArrayList<>();
     private final LocalChannel room = new LocalChannel(new ChannelName("room"), null);
     private final LocalChannel other = new LocalChannel(new ChannelName("other"), null);
-    private final List<Long> clock = new ArrayList<>(List.of(1_000L));
-    private final Gathering gathering = new Gathering(time.eventLoop(), () -> clock.get(0), ended::add);
-
-    /** Something that may wait. */
-    private record Change(ChannelName channel) implements ChannelEvent {
-        @Override
-        public boolean mayWait() {
-            return true;
-        }
-    }
+    private final AtomicLong clock = new AtomicLong(1_000);
+    private final Gathering gathering = new Gathering(time.eventLoop(), clock::get, ended::add);
 
     @BeforeEach
     void stopTime() {
@@ -81,7 +74,7 @@ class GatheringTest {
     }
 
     private void pass(long millis) {
-        clock.set(0, clock.get(0) + millis);
+        clock.addAndGet(millis);
         time.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
         time.runScheduledPendingTasks();
     }

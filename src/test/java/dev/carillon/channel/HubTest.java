@@ -3,8 +3,8 @@ package dev.carillon.channel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.carillon.testing.Until;
 import io.netty.channel.DefaultEventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -26,7 +26,26 @@ class HubTest {
     private static final ChannelName FEED = new ChannelName("feed");
     private static final ChannelName TICK = new ChannelName("tick");
 
-    private final DefaultEventLoop loop = new DefaultEventLoop();
+    /** What gathers is told when the test says so. */
+    private final List<Runnable> gathered = new CopyOnWriteArrayList<>();
+
+    private final DefaultEventLoop loop = new DefaultEventLoop() {
+        /** Outlives a task that fails, as those that sockets are on. */
+        @Override
+        public void execute(Runnable task) {
+            super.execute(() -> safeExecute(task));
+        }
+
+        @Override
+        public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+            if (delay != Gathering.MILLIS) {
+                return super.schedule(task, delay, unit);
+            }
+            gathered.add(task);
+            return super.schedule(() -> {}, 1, TimeUnit.DAYS);
+        }
+    };
+
     private final ScriptedOwner owner = new ScriptedOwner();
     private final AtomicLong clock = new AtomicLong();
     private final Inbox inbox = new Inbox(owner, TICK::equals, 300, HubListener.NONE, clock::get);
@@ -36,24 +55,17 @@ class HubTest {
     /** Of a frame, at least. */
     private final AtomicInteger size = new AtomicInteger(1);
 
+    /** Whether ephemeral channels cannot be encoded. */
+    private volatile boolean broken;
+
     private final WireForm form = event -> {
+        if (broken && event.channel().equals(TICK)) {
+            throw new IllegalStateException("for the test");
+        }
         encodings.incrementAndGet();
         String text = event instanceof Publication publication ? publication.offset() + " " : event + " ";
         return String.format("%-" + size.get() + "s", text).getBytes(UTF_8);
     };
-
-    /** A join, say, that may be told a moment later. */
-    private record Change(ChannelName channel, String name) implements ChannelEvent {
-        @Override
-        public boolean mayWait() {
-            return true;
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
 
     @AfterEach
     void stop() {
@@ -114,7 +126,8 @@ class HubTest {
         settle();
         assertThat(socket.writes).containsExactly("a ", "b c 1 ");
         change("d");
-        assertThat(socket.nextWrite()).isEqualTo("d ");
+        tellGathered();
+        assertThat(socket.writes).containsExactly("a ", "b c 1 ", "d ");
     }
 
     @Test
@@ -131,12 +144,34 @@ class HubTest {
         assertThat(first.writes).containsExactly("a ");
         assertThat(newcomer.writes).isEmpty();
 
-        assertThat(newcomer.nextWrite()).isEqualTo("c d ");
+        tellGathered();
+        assertThat(newcomer.writes).containsExactly("c d ");
         assertThat(first.writes).containsExactly("a ", "b c d ");
         inbox.deliver(List.of(publication(1)));
         settle();
         assertThat(newcomer.text()).isEqualTo("c d 1 ");
         assertThat(first.text()).isEqualTo("a b c d 1 ");
+    }
+
+    @Test
+    void aFaultInOneChannelKeepsNoOtherFromItsTurns() throws Exception {
+        Socket both = live(FEED, 0);
+        Future<Hub.Joining> joining = join(TICK, both);
+        owner.next().answer(Recovery.EPHEMERAL);
+        goLive(joining);
+        broken = true;
+        inbox.deliver(List.of(tick(), publication(1)));
+        settle();
+        broken = false;
+        inbox.deliver(List.of(tick(), publication(2)));
+        settle();
+
+        assertThat(both.text()).contains("0 ").contains("1 ").contains("2 ");
+    }
+
+    private void tellGathered() throws Exception {
+        loop.submit(gathered.remove(0)).get(30, TimeUnit.SECONDS);
+        settle();
     }
 
     private void change(String name) throws Exception {
@@ -576,7 +611,7 @@ class HubTest {
     }
 
     private final class Socket extends Subscriber {
-        final List<String> writes = new CopyOnWriteArrayList<>();
+        final List<String> writes = new ArrayList<>();
         final List<String> calls = new ArrayList<>();
         int flushes;
         int lost;
@@ -620,14 +655,6 @@ class HubTest {
 
         String text() {
             return String.join("", writes);
-        }
-
-        /** The next one after those that there are, once it comes. */
-        String nextWrite() throws Exception {
-            int there = writes.size();
-            Until.holds(() -> writes.size() > there, () -> "no more than " + writes);
-            settle();
-            return writes.get(there);
         }
     }
 
