@@ -92,7 +92,12 @@ public class HubBench {
     /** Has a channel on which nothing was published yet. */
     private final class QuietOwner implements ChannelOwner {
         @Override
-        public Future<Recovery> subscribe(ChannelName name, long interest, @Nullable StreamPosition since, int limit) {
+        public Future<Recovery> subscribe(
+                ChannelName name,
+                long interest,
+                @Nullable StreamPosition since,
+                int limit,
+                @Nullable StreamPosition changesSince) {
             return Future.succeededFuture(
                     sequenced ? new Recovery(new StreamPosition("e", 0), false, List.of()) : Recovery.EPHEMERAL);
         }

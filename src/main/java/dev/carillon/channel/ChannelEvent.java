@@ -4,6 +4,11 @@ package dev.carillon.channel;
 public interface ChannelEvent {
     ChannelName channel();
 
+    /** Its place among the events of its kind; {@link StreamPosition#NONE} if nobody counts them. */
+    default StreamPosition position() {
+        return StreamPosition.NONE;
+    }
+
     /** Whether in a rush it is soon enough when subscribers are told together with what comes a moment later. */
     default boolean mayWait() {
         return false;

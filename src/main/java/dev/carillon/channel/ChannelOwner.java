@@ -24,8 +24,14 @@ public interface ChannelOwner {
      *
      * @param interest from {@link Interests}; orders routing and unrouting of this node
      * @param limit most publications to recover
+     * @param changesSince the last change of the member list that came; null if none is missed
      */
-    Future<Recovery> subscribe(ChannelName channel, long interest, @Nullable StreamPosition since, int limit);
+    Future<Recovery> subscribe(
+            ChannelName channel,
+            long interest,
+            @Nullable StreamPosition since,
+            int limit,
+            @Nullable StreamPosition changesSince);
 
     /**
      * Asks the owners of many channels whether they stand as this node believes; changes nothing. Never fails: what

@@ -14,6 +14,8 @@ public record Drift(Standing believed, Kind kind, long ownerOffset) {
         /** The owner's stream is another one, or ends before what came here. */
         OTHER_STREAM,
         /** The owner has more than came here; it may be on its way. */
-        BEHIND
+        BEHIND,
+        /** The member list is another one, or has changes that did not come here; they may be on their way. */
+        PRESENCE
     }
 }

@@ -99,7 +99,7 @@ public final class Hub {
             Subscription subscription, @Nullable StreamPosition since, boolean again, Promise<Joining> promise) {
         LocalChannel channel = subscription.channel;
         long interest = renewInterest(channel);
-        owner.subscribe(channel.name(), interest, since, recoveryLimit)
+        owner.subscribe(channel.name(), interest, since, recoveryLimit, null)
                 .onComplete(answer -> loop.execute(() -> {
                     if (answer.failed()) {
                         unsubscribe(subscription);
@@ -121,6 +121,7 @@ public final class Hub {
             Promise<Joining> promise) {
         LocalChannel channel = subscription.channel;
         ownerSays(channel, recovery.position());
+        ownerSays(channel, recovery.changes());
         Subscription.Held held = subscription.held;
         if (held == null || recovery.position().offset() >= held.from) {
             subscription.answered = true;
@@ -189,19 +190,54 @@ public final class Hub {
             if (channel == null) {
                 continue;
             }
-            Sequence sequence = channel.sequence();
-            if (sequence != null && event.event() instanceof Publication) {
-                List<SharedEvent> ready = new ArrayList<>(1);
-                Sequence.Verdict verdict = sequence.offer(event, ready);
-                emit(channel, ready);
-                if (verdict == Sequence.Verdict.HOLE && ready.isEmpty()) {
-                    listener.heldBack(sequence.held());
-                }
-                repairs.obey(channel, verdict);
-            } else {
+            Sequence sequence = channel.sequenceOf(event.event());
+            if (sequence == null) {
                 emit(channel, List.of(event));
+                continue;
             }
+            List<SharedEvent> ready = new ArrayList<>(1);
+            Sequence.Verdict verdict = sequence.offer(event, ready);
+            emit(channel, ready);
+            if (!(event.event() instanceof Publication)) {
+                repairs.obeyOfChanges(channel, verdict);
+                continue;
+            }
+            if (verdict == Sequence.Verdict.HOLE && ready.isEmpty()) {
+                listener.heldBack(sequence.held());
+            }
+            repairs.obey(channel, verdict);
         }
+    }
+
+    /** The owner's word on the member list, given to one that subscribes and may be ahead of what is on its way. */
+    private void ownerSays(LocalChannel channel, @Nullable Changes changes) {
+        if (changes == null) {
+            emit(channel, channel.countNoChanges());
+            return;
+        }
+        List<SharedEvent> ready = new ArrayList<>(0);
+        Sequence.Verdict verdict = channel.changes().ownerSays(changes.position(), ready);
+        emit(channel, ready);
+        repairs.obeyOfChanges(channel, verdict);
+    }
+
+    /** What the owner still had of the joins and leaves that did not come; whether there were any. */
+    boolean resume(LocalChannel channel, @Nullable Changes changes) {
+        if (changes == null) {
+            emit(channel, channel.countNoChanges());
+            return false;
+        }
+        List<SharedEvent> missed = new ArrayList<>(changes.missed().size());
+        changes.missed().forEach(change -> missed.add(new SharedEvent(change)));
+        List<SharedEvent> ready = new ArrayList<>(missed.size());
+        channel.changes().resume(changes.position(), missed, ready);
+        emit(channel, ready);
+        return !ready.isEmpty();
+    }
+
+    /** Joins and leaves have waited long enough for one that does not come. */
+    void release(LocalChannel channel) {
+        emit(channel, channel.changes().release());
     }
 
     private void ownerSays(LocalChannel channel, StreamPosition position) {

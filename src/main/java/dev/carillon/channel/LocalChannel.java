@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 final class LocalChannel {
     private final ChannelName name;
     private @Nullable Sequence sequence;
+
+    /** Of joins and leaves; made when there is something to count. */
+    private @Nullable Sequence changes;
+
     private final List<LineUp> lineUps = new ArrayList<>(1);
     private final List<Subscription> joining = new ArrayList<>(1);
     private List<SharedEvent> turn = new ArrayList<>();
@@ -20,6 +24,9 @@ final class LocalChannel {
 
     /** Whether the owner has to be asked how the channel stands, even if nothing seems to be missing. */
     boolean inDoubt;
+
+    /** Likewise of its joins and leaves. */
+    boolean changesInDoubt;
 
     /** What is under way or planned to read what is missing. */
     @Nullable
@@ -51,6 +58,38 @@ final class LocalChannel {
     @Nullable
     Sequence sequence() {
         return sequence;
+    }
+
+    /** What puts an event in order; null if nobody counts it. */
+    @Nullable
+    Sequence sequenceOf(ChannelEvent event) {
+        if (event instanceof Publication) {
+            return sequence;
+        }
+        return event.position().equals(StreamPosition.NONE) ? null : changes();
+    }
+
+    /** Puts joins and leaves in order. */
+    Sequence changes() {
+        Sequence begun = changes;
+        if (begun == null) {
+            begun = new Sequence();
+            changes = begun;
+        }
+        return begun;
+    }
+
+    /** The owner does not count joins and leaves; those that waited for its word. */
+    List<SharedEvent> countNoChanges() {
+        Sequence counted = changes;
+        changes = null;
+        return counted == null ? List.of() : counted.release();
+    }
+
+    /** The newest join or leave that came, as far as there is no hole; null before the owner's word. */
+    @Nullable
+    StreamPosition lastChange() {
+        return changes == null ? null : changes.position();
     }
 
     Subscription join(Subscriber subscriber) {
@@ -125,14 +164,23 @@ final class LocalChannel {
     /** Whether the owner has to be asked. Never before it told where the stream stands: that is under way then. */
     boolean needsRepair() {
         Sequence now = sequence;
-        return now == null ? inDoubt : now.position() != null && (inDoubt || now.isBehind());
+        if (now != null && now.position() == null) {
+            return false;
+        }
+        return streamNeedsRepair() || changesInDoubt || (changes != null && changes.isBehind());
+    }
+
+    boolean streamNeedsRepair() {
+        return inDoubt || (sequence != null && sequence.isBehind());
     }
 
     /** How the channel stands here; nothing while the owner's first word is under way. */
     @Nullable
     Standing standing() {
         StreamPosition here = sequence == null ? null : sequence.position();
-        return interest == 0 || (sequence != null && here == null) ? null : new Standing(name, interest, here);
+        return interest == 0 || (sequence != null && here == null)
+                ? null
+                : new Standing(name, interest, here, lastChange());
     }
 
     /**

@@ -6,6 +6,12 @@ final class Repair {
     final long sinceMillis;
     int failures;
 
+    /** When the owner is to be asked first; {@link Long#MIN_VALUE} once it has been. */
+    long dueMillis;
+
+    /** Whether only joins and leaves are missing, and nothing is said of the stream. */
+    boolean ofChangesOnly;
+
     Repair(LocalChannel channel, long sinceMillis) {
         this.channel = channel;
         this.sinceMillis = sinceMillis;

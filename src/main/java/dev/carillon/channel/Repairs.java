@@ -61,6 +61,28 @@ final class Repairs {
         }
     }
 
+    /** The same for joins and leaves, which may be a moment late without harm and never cost anybody the channel. */
+    void obeyOfChanges(LocalChannel channel, Sequence.Verdict verdict) {
+        switch (verdict) {
+            case FINE -> {
+                if (channel.lastChange() == null && channel.interest != 0) {
+                    doubtChanges(channel, REORDER_MILLIS);
+                }
+            }
+            case HOLE -> begin(channel, IN_FLIGHT_MILLIS);
+            case FOREIGN -> doubtChanges(channel, REORDER_MILLIS);
+            case LOST -> {
+                hub.release(channel);
+                doubtChanges(channel, REORDER_MILLIS);
+            }
+        }
+    }
+
+    private void doubtChanges(LocalChannel channel, long pauseMillis) {
+        channel.changesInDoubt = true;
+        begin(channel, pauseMillis);
+    }
+
     /** Asks the owner how the channel stands, whatever it looks like here. */
     void doubt(LocalChannel channel, long pauseMillis) {
         channel.inDoubt = true;
@@ -75,7 +97,9 @@ final class Repairs {
         }
         listener.drifted(drift.kind());
         Sequence sequence = channel.sequence();
-        if (drift.kind() != Drift.Kind.BEHIND) {
+        if (drift.kind() == Drift.Kind.PRESENCE) {
+            doubtChanges(channel, IN_FLIGHT_MILLIS);
+        } else if (drift.kind() != Drift.Kind.BEHIND) {
             doubt(channel, 0);
         } else if (sequence != null && sequence.ownerHas(drift.ownerOffset()) == Sequence.Verdict.HOLE) {
             begin(channel, IN_FLIGHT_MILLIS);
@@ -83,8 +107,12 @@ final class Repairs {
     }
 
     private void begin(LocalChannel channel, long pauseMillis) {
-        if (channel.repair == null) {
-            Repair repair = new Repair(channel, clock.getAsLong());
+        Repair planned = channel.repair;
+        long now = clock.getAsLong();
+        // What is more urgent than what is planned takes its place.
+        if (planned == null || planned.dueMillis > now + pauseMillis) {
+            Repair repair = new Repair(channel, now);
+            repair.dueMillis = now + pauseMillis;
             channel.repair = repair;
             if (pauseMillis > 0) {
                 later(repair, pauseMillis);
@@ -113,12 +141,15 @@ final class Repairs {
             return;
         }
         underWay++;
+        repair.dueMillis = Long.MIN_VALUE;
+        repair.ofChangesOnly = !channel.streamNeedsRepair();
         channel.inDoubt = false;
+        channel.changesInDoubt = false;
         Sequence sequence = channel.sequence();
-        StreamPosition here = sequence == null ? null : sequence.position();
+        StreamPosition here = sequence == null || repair.ofChangesOnly ? null : sequence.position();
         long newest = sequence == null ? 0 : sequence.newest();
         long interest = hub.renewInterest(channel);
-        owner.subscribe(channel.name(), interest, here, Sequence.MAX_AHEAD)
+        owner.subscribe(channel.name(), interest, here, Sequence.MAX_AHEAD, channel.lastChange())
                 .onComplete(answer -> loop.execute(() -> {
                     underWay--;
                     // Everybody may have left; if this routes the node again, its first stray event ends that.
@@ -137,21 +168,27 @@ final class Repairs {
     /** @param newest offset that was known to exist before the owner was asked */
     private void answered(Repair repair, @Nullable Sequence sequence, long newest, Recovery recovery) {
         LocalChannel channel = repair.channel;
-        if (sequence != null && mayStillCome(repair, sequence, newest, recovery)) {
-            later(repair, LATE_PAUSE_MILLIS);
-            return;
-        }
-        channel.repair = null;
-        if (sequence != null && (!recovery.recovered() || recovery.position().offset() < newest)) {
-            hub.lose(channel);
-            return;
-        }
-        if (sequence != null && !recovery.missed().isEmpty()) {
-            List<SharedEvent> missed = new ArrayList<>(recovery.missed().size());
-            recovery.missed().forEach(publication -> missed.add(new SharedEvent(publication)));
-            hub.take(missed);
+        if (hub.resume(channel, recovery.changes())) {
             listener.holeFilled();
         }
+        if (sequence != null && !repair.ofChangesOnly) {
+            if (mayStillCome(repair, sequence, newest, recovery)) {
+                later(repair, LATE_PAUSE_MILLIS);
+                return;
+            }
+            if (!recovery.recovered() || recovery.position().offset() < newest) {
+                channel.repair = null;
+                hub.lose(channel);
+                return;
+            }
+            if (!recovery.missed().isEmpty()) {
+                List<SharedEvent> missed = new ArrayList<>(recovery.missed().size());
+                recovery.missed().forEach(publication -> missed.add(new SharedEvent(publication)));
+                hub.take(missed);
+                listener.holeFilled();
+            }
+        }
+        channel.repair = null;
         if (hub.has(channel) && channel.needsRepair()) {
             begin(channel, REORDER_MILLIS);
         }
@@ -170,7 +207,11 @@ final class Repairs {
 
     private void failed(Repair repair, Throwable cause) {
         LocalChannel channel = repair.channel;
-        channel.inDoubt = true;
+        if (repair.ofChangesOnly) {
+            channel.changesInDoubt = true;
+        } else {
+            channel.inDoubt = true;
+        }
         OptionalLong pause = Patience.OF_REPAIRS.pause(++repair.failures, clock.getAsLong() - repair.sinceMillis);
         if (pause.isPresent()) {
             later(repair, pause.getAsLong());
@@ -179,7 +220,10 @@ final class Repairs {
         LOG.warn("{} could not be repaired in {} attempts", channel.name(), repair.failures, cause);
         channel.repair = null;
         channel.inDoubt = false;
-        if (channel.sequence() != null) {
+        channel.changesInDoubt = false;
+        if (repair.ofChangesOnly) {
+            hub.release(channel);
+        } else if (channel.sequence() != null) {
             hub.lose(channel);
         }
     }

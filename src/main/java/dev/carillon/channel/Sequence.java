@@ -7,11 +7,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the publications of one channel in order as they reach an event loop: a double is dropped, one that is ahead of
- * its turn is held until the hole before it is filled. Confined to that loop.
+ * Puts the publications of one channel in order as they reach an event loop, or its joins and leaves: a double is dropped,
+ * one that is ahead of its turn is held until the hole before it is filled. Confined to that loop.
  */
 final class Sequence {
-    /** Publications held ahead of their turn; one more and the position counts as lost. */
+    /** Events held ahead of their turn; one more and the position counts as lost. */
     static final int MAX_AHEAD = 4096;
 
     /** Bytes of data in them; likewise. */
@@ -23,7 +23,7 @@ final class Sequence {
         FINE,
         /** Something that exists has not come. */
         HOLE,
-        /** A publication of another stream came: only the owner can tell which of the two is over. */
+        /** An event of another stream came: only the owner can tell which of the two is over. */
         FOREIGN,
         /** The stream cannot be continued. */
         LOST
@@ -51,7 +51,7 @@ final class Sequence {
      * still is the same stream, and what there is to come.
      */
     Verdict ownerSays(StreamPosition owner, List<SharedEvent> ready) {
-        StreamPosition now = position;
+        StreamPosition now = begun(owner.epoch());
         if (now != null) {
             return now.epoch().equals(owner.epoch()) ? ownerHas(owner.offset()) : Verdict.LOST;
         }
@@ -60,12 +60,58 @@ final class Sequence {
         if (ahead.isEmpty()) {
             return verdict();
         }
-        boolean foreign =
-                ahead.values().removeIf(event -> !publication(event).epoch().equals(owner.epoch()));
+        boolean foreign = ahead.values().removeIf(event -> !isOf(owner.epoch(), event));
         ahead.headMap(owner.offset(), true).clear();
         aheadBytes = ahead.values().stream().mapToLong(Sequence::bytes).sum();
         drain(ready);
         return foreign ? Verdict.FOREIGN : verdict();
+    }
+
+    /** Before anything was counted there is no epoch, and whichever comes first is the one. */
+    private @Nullable StreamPosition begun(String epoch) {
+        StreamPosition now = position;
+        if (now != null && now.epoch().isEmpty() && !epoch.isEmpty()) {
+            now = new StreamPosition(epoch, 0);
+            position = now;
+        }
+        return now;
+    }
+
+    private static boolean isOf(String epoch, SharedEvent event) {
+        return event.event().position().epoch().equals(epoch);
+    }
+
+    /**
+     * Goes on from where the owner stands, with what it still had of what is missing here: what it had no more stays
+     * missing. What is ready to be emitted, in order, is added to {@code ready}.
+     */
+    void resume(StreamPosition owner, List<SharedEvent> missed, List<SharedEvent> ready) {
+        StreamPosition now = position;
+        boolean same = now != null && now.epoch().equals(owner.epoch());
+        long here = now != null && same ? now.offset() : 0;
+        NavigableMap<Long, SharedEvent> coming = new TreeMap<>(ahead);
+        coming.values().removeIf(event -> !isOf(owner.epoch(), event));
+        missed.forEach(event -> coming.putIfAbsent(event.event().position().offset(), event));
+        coming.headMap(here, true).clear();
+        ready.addAll(coming.headMap(owner.offset(), true).values());
+        coming.headMap(owner.offset(), true).clear();
+        position = new StreamPosition(owner.epoch(), Math.max(here, owner.offset()));
+        head = same ? Math.max(head, owner.offset()) : owner.offset();
+        ahead = coming;
+        aheadBytes = coming.values().stream().mapToLong(Sequence::bytes).sum();
+        drain(ready);
+    }
+
+    /** Goes on from the newest that is held, over whatever is missing before it; what was held, in order. */
+    List<SharedEvent> release() {
+        List<SharedEvent> held = List.copyOf(ahead.values());
+        if (!held.isEmpty()) {
+            position = held.get(held.size() - 1).event().position();
+            ahead.clear();
+            aheadBytes = 0;
+        }
+        head = position == null ? 0 : position.offset();
+        return held;
     }
 
     /** The owner is known to have given this offset. */
@@ -74,19 +120,19 @@ final class Sequence {
         return verdict();
     }
 
-    /** Takes a publication; what is ready to be emitted, in order, is added to {@code ready}. */
+    /** Takes an event; what is ready to be emitted, in order, is added to {@code ready}. */
     Verdict offer(SharedEvent event, List<SharedEvent> ready) {
-        Publication publication = publication(event);
-        StreamPosition now = position;
-        if (now != null && !now.epoch().equals(publication.epoch())) {
+        StreamPosition at = event.event().position();
+        StreamPosition now = begun(at.epoch());
+        if (now != null && !now.epoch().equals(at.epoch())) {
             return Verdict.FOREIGN;
         }
-        if (now != null && publication.offset() == now.offset() + 1 && ahead.isEmpty()) {
-            position = publication.position();
+        if (now != null && at.offset() == now.offset() + 1 && ahead.isEmpty()) {
+            position = at;
             ready.add(event);
             return Verdict.FINE;
         }
-        if (now != null && publication.offset() <= now.offset()) {
+        if (now != null && at.offset() <= now.offset()) {
             return verdict();
         }
         if (ahead.size() >= MAX_AHEAD || aheadBytes + bytes(event) > MAX_AHEAD_BYTES) {
@@ -95,7 +141,7 @@ final class Sequence {
         if (ahead.isEmpty()) {
             ahead = new TreeMap<>();
         }
-        if (ahead.putIfAbsent(publication.offset(), event) == null) {
+        if (ahead.putIfAbsent(at.offset(), event) == null) {
             aheadBytes += bytes(event);
         }
         if (now == null) {
@@ -116,7 +162,7 @@ final class Sequence {
         return ahead.isEmpty() ? head : Math.max(head, ahead.lastKey());
     }
 
-    /** How many publications are held ahead of their turn. */
+    /** How many are held ahead of their turn. */
     int held() {
         return ahead.size();
     }
@@ -130,17 +176,15 @@ final class Sequence {
         while (now != null && !ahead.isEmpty() && ahead.firstKey() == now.offset() + 1) {
             SharedEvent event = ahead.pollFirstEntry().getValue();
             aheadBytes -= bytes(event);
-            now = publication(event).position();
+            now = event.event().position();
             ready.add(event);
         }
         position = now;
     }
 
     private static long bytes(SharedEvent event) {
-        return publication(event).data().size();
-    }
-
-    private static Publication publication(SharedEvent event) {
-        return (Publication) event.event();
+        return event.event() instanceof Publication publication
+                ? publication.data().size()
+                : 0;
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Removes what a departed node left behind: routing, members, whose leaves are told, and sessions of users, whose grace
  * periods this node takes over. Done again it changes and tells only what is left. Channels are cleaned one by one: of
  * one that fails nothing is lost but the time until it is begun again. If this node dies between a channel's step and
- * the telling of its leaves, subscribers see a hole in the versions at the next change.
+ * the telling of its leaves, nodes with subscribers find that they miss them and read them from the owner.
  */
 final class CleanUp {
     private static final int IN_FLIGHT = 128;

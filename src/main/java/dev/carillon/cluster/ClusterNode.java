@@ -107,7 +107,7 @@ public final class ClusterNode {
         link = new NodeRoutes(vertx, self.id(), this::nodeIds, limits.maxLinkBytes(), links, ClusterNode::micros);
         directory = new NodeDirectory(hazelcast.getReplicatedMap(HazelcastMember.NODES));
         IMap<String, UserEntry> userMap = hazelcast.getMap(HazelcastMember.USERS);
-        presence = new HazelcastPresenceStore(channelMap, owners, link, namespaces, this::incarnation, clock);
+        presence = new HazelcastPresenceStore(channelMap, owners, link, namespaces, self, this::incarnation, clock);
         users = new HazelcastUserStore(userMap, owners, self, this::incarnation, clock, directory::leaving);
         control = new Control(vertx, sessions, majority::leaves, this::knows, this::reassert);
         healing = new Healing(vertx, hazelcast, this, control, majority);

@@ -4,6 +4,7 @@ import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import dev.carillon.channel.Ack;
 import dev.carillon.channel.Appended;
+import dev.carillon.channel.Changes;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Comparison;
 import dev.carillon.channel.Draft;
@@ -75,12 +76,19 @@ final class HazelcastChannelStore implements ChannelStore {
     }
 
     @Override
-    public Future<Recovery> subscribe(ChannelName channel, long interest, @Nullable StreamPosition since, int limit) {
+    public Future<Recovery> subscribe(
+            ChannelName channel,
+            long interest,
+            @Nullable StreamPosition since,
+            int limit,
+            @Nullable StreamPosition changesSince) {
         Retention retention = isEphemeral(channel) ? null : retention(channel);
+        boolean tells = tellsChanges(channel);
         return submit(
                 channel,
-                new Subscribe(node, interest, since, limit, retention, freshEpoch(), clock.millis()),
-                answer -> answer == null ? Recovery.EPHEMERAL : recovery(channel, answer));
+                new Subscribe(
+                        node, interest, since, limit, retention, freshEpoch(), clock.millis(), tells, changesSince),
+                answer -> answer == null ? Recovery.EPHEMERAL : recovery(channel, retention == null, answer));
     }
 
     @Override
@@ -129,6 +137,11 @@ final class HazelcastChannelStore implements ChannelStore {
         return namespace != null && namespace.ephemeral();
     }
 
+    private boolean tellsChanges(ChannelName channel) {
+        NamespaceSettings namespace = namespaces.get(channel.namespace());
+        return namespace != null && namespace.presence() && namespace.joinLeave();
+    }
+
     private Retention retention(ChannelName channel) {
         NamespaceSettings namespace = namespaces.get(channel.namespace());
         if (namespace == null) {
@@ -168,9 +181,16 @@ final class HazelcastChannelStore implements ChannelStore {
         return new Appended(acks, Set.copyOf(whole.texts()));
     }
 
-    private static Recovery recovery(ChannelName channel, byte[] answer) {
+    private static Recovery recovery(ChannelName channel, boolean ephemeral, byte[] answer) {
         Unpacker unpacker = new Unpacker(answer);
-        StreamPosition position = new StreamPosition(unpacker.text(), unpacker.number());
+        Recovery stream = ephemeral ? Recovery.EPHEMERAL : stream(channel, unpacker);
+        return unpacker.isAtEnd()
+                ? stream
+                : stream.with(new Changes(unpacker.position(), unpacker.list(unpacker::event)));
+    }
+
+    private static Recovery stream(ChannelName channel, Unpacker unpacker) {
+        StreamPosition position = unpacker.position();
         return new Recovery(position, unpacker.flag(), unpacker.publications(channel, position.epoch()));
     }
 

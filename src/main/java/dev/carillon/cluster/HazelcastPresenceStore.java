@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +30,15 @@ final class HazelcastPresenceStore implements PresenceStore {
     private final Map<String, NamespaceSettings> namespaces;
     private final LongSupplier incarnation;
     private final InstantSource clock;
+    private final String node;
+    private final AtomicLong epochs = new AtomicLong();
 
     HazelcastPresenceStore(
             IMap<String, ChannelState> channels,
             Owners owners,
             Routes routes,
             Map<String, NamespaceSettings> namespaces,
+            NodeIdentity node,
             LongSupplier incarnation,
             InstantSource clock) {
         this.channels = channels;
@@ -43,16 +47,19 @@ final class HazelcastPresenceStore implements PresenceStore {
         this.namespaces = namespaces;
         this.incarnation = incarnation;
         this.clock = clock;
+        this.node = node.id();
     }
 
     @Override
     public Future<Void> join(ChannelName channel, Member member) {
+        String freshEpoch = node + Long.toString(epochs.incrementAndGet(), Character.MAX_RADIX);
         return owners.settleTelling(
                         channels,
                         channel.key(),
                         again -> new Join(
                                 member,
                                 incarnation.getAsLong(),
+                                freshEpoch,
                                 again && Owners.isFirst(member.sinceMillis(), clock.millis())),
                         answer -> tell(channel, answer))
                 .mapEmpty();

@@ -194,9 +194,14 @@ final class OperatorChannels implements ChannelStore, Watched, MembershipListene
     }
 
     @Override
-    public Future<Recovery> subscribe(ChannelName channel, long interest, @Nullable StreamPosition since, int limit) {
+    public Future<Recovery> subscribe(
+            ChannelName channel,
+            long interest,
+            @Nullable StreamPosition since,
+            int limit,
+            @Nullable StreamPosition changesSince) {
         if (!channel.isReserved()) {
-            return others.subscribe(channel, interest, since, limit);
+            return others.subscribe(channel, interest, since, limit, changesSince);
         }
         return add(channel, interest)
                 ? Future.succeededFuture(Recovery.EPHEMERAL)

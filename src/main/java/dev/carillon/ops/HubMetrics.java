@@ -61,7 +61,7 @@ final class HubMetrics implements HubListener {
                 .description("Publications held back on a channel when one more came ahead of its turn")
                 .register(registry);
         filled = Counter.builder("carillon.holes.filled")
-                .description("Times that publications which did not come were read from their owner")
+                .description("Times that publications, joins or leaves which did not come were read from their owner")
                 .register(registry);
         lost = Counter.builder("carillon.positions.lost")
                 .baseUnit("subscriptions")

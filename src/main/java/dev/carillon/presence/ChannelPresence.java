@@ -1,64 +1,87 @@
 package dev.carillon.presence;
 
+import dev.carillon.channel.Changes;
 import dev.carillon.channel.ChannelName;
+import dev.carillon.channel.StreamPosition;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one channel at its owner. Deterministic, so that owner and copy stay the same. Not thread-safe: the
+ * The members of one channel at its owner, and the last joins and leaves, for nodes that missed some and for who repeats
+ * a step because nobody heard its answer. Deterministic, so that owner and copy stay the same. Not thread-safe: the
  * owner's partition thread has it to itself.
  */
 public final class ChannelPresence {
-    /** Changes remembered for repeats. */
+    /** Changes remembered. */
     static final int MAX_RECENT = 256;
 
     private final ChannelName channel;
+
+    /** Empty until somebody joins who brings one. */
+    private String epoch;
+
     private long version;
     private final Map<String, Member> members = new LinkedHashMap<>();
 
     /** By session: in which of its node's lives in the cluster it was asserted last. */
     private final Map<String, Long> incarnations = new HashMap<>();
 
-    /** What happened to each session last, oldest first, for who repeats a step because nobody heard its answer. */
-    private final Map<String, PresenceChange> recent = new LinkedHashMap<>();
+    /** Oldest first. */
+    private final Deque<Recent> recent = new ArrayDeque<>();
+
+    /**
+     * A change that happened.
+     *
+     * @param dropped whether its node departed: should that come back and end the session, the leave is not told again
+     */
+    public record Recent(PresenceChange change, boolean dropped) {}
 
     public ChannelPresence(ChannelName channel) {
-        this(channel, 0, List.of(), Map.of(), List.of());
+        this(channel, "", 0, List.of(), Map.of(), List.of());
     }
 
     /** Makes the same list again from its parts. */
     public ChannelPresence(
             ChannelName channel,
+            String epoch,
             long version,
             Collection<Member> members,
             Map<String, Long> incarnations,
-            Collection<PresenceChange> recent) {
+            Collection<Recent> recent) {
         this.channel = channel;
+        this.epoch = epoch;
         this.version = version;
         members.forEach(member -> this.members.put(member.sessionId(), member));
         this.incarnations.putAll(incarnations);
-        recent.forEach(change -> this.recent.put(change.member().sessionId(), change));
+        this.recent.addAll(recent);
     }
 
     /**
      * Adds a session; null if it is there already.
      *
      * @param incarnation of the member's node: another one each time it comes into the cluster, never negative
+     * @param freshEpoch for a list that begins; empty if nodes of the version before are there, which know none
      * @param again whether the same join may have happened before, its answer having been lost: then it is told once more
      */
-    public @Nullable PresenceChange join(Member member, long incarnation, boolean again) {
+    public @Nullable PresenceChange join(Member member, long incarnation, String freshEpoch, boolean again) {
         incarnations.put(member.sessionId(), incarnation);
         Member there = members.putIfAbsent(member.sessionId(), member);
         if (there == null) {
-            return changed(true, member);
+            if (epoch.isEmpty()) {
+                epoch = freshEpoch;
+            }
+            return changed(true, member, false);
         }
-        PresenceChange before = recent.get(member.sessionId());
-        return again && before != null && before.joined() && there.equals(member) ? before : null;
+        PresenceChange before = again ? last(member.sessionId()) : null;
+        return before != null && before.joined() && there.equals(member) ? before : null;
     }
 
     /** Removes a session; the same change again if it left a moment ago; null if it was not there. */
@@ -66,31 +89,59 @@ public final class ChannelPresence {
         Member member = members.remove(sessionId);
         incarnations.remove(sessionId);
         if (member != null) {
-            return changed(false, member);
+            return changed(false, member, false);
         }
-        PresenceChange before = recent.get(sessionId);
+        PresenceChange before = last(sessionId);
         return before != null && !before.joined() ? before : null;
     }
 
-    private PresenceChange changed(boolean joined, Member member) {
-        PresenceChange change = new PresenceChange(channel, ++version, joined, member);
-        // The newest last.
-        recent.remove(member.sessionId());
-        recent.put(member.sessionId(), change);
+    private PresenceChange changed(boolean joined, Member member, boolean dropped) {
+        PresenceChange change = new PresenceChange(channel, epoch, ++version, joined, member);
+        recent.add(new Recent(change, dropped));
         if (recent.size() > MAX_RECENT) {
-            recent.remove(recent.keySet().iterator().next());
+            recent.remove();
         }
         return change;
     }
 
-    /** The changes that are told again when asked for again, oldest first. */
-    public List<PresenceChange> recent() {
-        return List.copyOf(recent.values());
+    /** What happened to a session last, if it may be told again. */
+    private @Nullable PresenceChange last(String sessionId) {
+        for (Iterator<Recent> newest = recent.descendingIterator(); newest.hasNext(); ) {
+            Recent was = newest.next();
+            if (was.change().member().sessionId().equals(sessionId)) {
+                return was.dropped() ? null : was.change();
+            }
+        }
+        return null;
     }
 
-    /** Nobody repeats a step after so long. */
+    /** Oldest first. */
+    public List<Recent> recent() {
+        return List.copyOf(recent);
+    }
+
+    /** Nobody repeats a step after so long, or has not missed it. */
     public void forgetRecent() {
         recent.clear();
+    }
+
+    /** @param since what a node knows already; null if nothing that it missed matters */
+    public Changes changes(@Nullable StreamPosition since) {
+        StreamPosition here = position();
+        if (since == null || since.equals(here)) {
+            return new Changes(here, List.of());
+        }
+        long from = since.epoch().equals(here.epoch()) ? since.offset() : 0;
+        List<PresenceChange> missed = recent.stream()
+                .map(Recent::change)
+                .filter(change -> change.version() > from && change.epoch().equals(here.epoch()))
+                .toList();
+        return new Changes(here, missed.size() == here.offset() - from ? missed : List.of());
+    }
+
+    /** Epoch and version of the list; {@link StreamPosition#NONE} before both were known. */
+    public StreamPosition position() {
+        return epoch.isEmpty() ? StreamPosition.NONE : new StreamPosition(epoch, version);
     }
 
     /**
@@ -104,9 +155,7 @@ public final class ChannelPresence {
             if (member.node().equals(node) && (incarnation == 0 || incarnation == incarnationOf(member))) {
                 members.remove(member.sessionId());
                 incarnations.remove(member.sessionId());
-                // Not told again to its own node, should that come back and end the session.
-                recent.remove(member.sessionId());
-                changes.add(new PresenceChange(channel, ++version, false, member));
+                changes.add(changed(false, member, true));
             }
         }
         return changes;

@@ -1,7 +1,16 @@
 package dev.carillon.channel;
 
-/** A join, say, that may be told a moment later. */
-record Change(ChannelName channel, String name) implements ChannelEvent {
+/**
+ * A join, say, that may be told a moment later.
+ *
+ * @param position {@link StreamPosition#NONE} if nobody counts it
+ */
+record Change(ChannelName channel, String name, StreamPosition position) implements ChannelEvent {
+    /** One that nobody counts. */
+    Change(ChannelName channel, String name) {
+        this(channel, name, StreamPosition.NONE);
+    }
+
     @Override
     public boolean mayWait() {
         return true;

@@ -169,6 +169,154 @@ class HubTest {
         assertThat(both.text()).contains("0 ").contains("1 ").contains("2 ");
     }
 
+    @Test
+    void joinsThatCameSwappedOrTwiceAreToldInOrderAndOnce() throws Exception {
+        Socket socket = inRoom(0);
+        counted(2);
+        counted(1);
+        counted(2);
+        counted(3);
+        tellGathered();
+
+        assertThat(socket.text()).isEqualTo("+1 +2 +3 ");
+        assertThat(owner.asks).isEmpty();
+    }
+
+    @Test
+    void aJoinThatNeverCameIsReadFromTheOwner() throws Exception {
+        Socket socket = inRoom(4);
+        counted(6);
+        Ask fill = owner.next();
+        assertThat(fill.changesSince).isEqualTo(list(4));
+        assertThat(fill.since).as("nothing is missing of the stream").isNull();
+        assertThat(socket.text()).isEmpty();
+
+        fill.answer(roomStands(list(7), change(list(5)), change(list(6)), change(list(7))));
+        settle();
+        counted(7);
+        assertThat(socket.text()).isEqualTo("+5 +6 +7 ");
+        assertThat(socket.lost).isZero();
+    }
+
+    @Test
+    void aLastLeaveThatNeverCameIsFoundByComparingAndRead() throws Exception {
+        Socket socket = inRoom(4);
+        inbox.reassert();
+        Compared compared = owner.compared();
+        assertThat(compared.standings).extracting(Standing::changes).containsExactly(list(4));
+        compared.answer(Drift.Kind.PRESENCE, 0);
+
+        owner.next().answer(roomStands(list(5), change(list(5))));
+        settle();
+        assertThat(socket.text()).isEqualTo("+5 ");
+    }
+
+    @Test
+    void whatTheOwnerForgotOfJoinsStaysMissingAndCostsNobodyTheChannel() throws Exception {
+        Socket socket = inRoom(4);
+        counted(400);
+        owner.next().answer(roomStands(list(401)));
+        settle();
+        counted(401);
+        counted(402);
+        settle();
+        tellGathered();
+
+        assertThat(socket.text()).isEqualTo("+400 +402 ");
+        assertThat(socket.lost).isZero();
+    }
+
+    @Test
+    void theJoinsOfANewListAreToldWhenTheOwnerLostTheOldOne() throws Exception {
+        Socket socket = inRoom(4);
+        StreamPosition first = new StreamPosition("after", 1);
+        inbox.deliver(List.of(new Change(FEED, "+a", new StreamPosition("after", 2))));
+        owner.next()
+                .answer(roomStands(
+                        new StreamPosition("after", 2),
+                        new Change(FEED, "+b", first),
+                        new Change(FEED, "+a", new StreamPosition("after", 2))));
+        settle();
+
+        assertThat(socket.text()).isEqualTo("+b +a ");
+        assertThat(socket.lost).isZero();
+    }
+
+    @Test
+    void theFirstJoinEverNeedsNoQuestion() throws Exception {
+        Socket socket = new Socket();
+        Future<Hub.Joining> joining = join(FEED, socket);
+        owner.next().answer(roomStands(StreamPosition.NONE));
+        goLive(joining);
+        counted(1);
+
+        assertThat(socket.text()).isEqualTo("+1 ");
+        assertThat(owner.asks).isEmpty();
+    }
+
+    @Test
+    void aMissingPublicationDoesNotWaitForAMissingJoin() throws Exception {
+        Socket socket = inRoom(4);
+        counted(6);
+        inbox.deliver(List.of(publication(2)));
+        Ask both = owner.next();
+        assertThat(both.since).isEqualTo(position(0));
+        assertThat(both.changesSince).isEqualTo(list(4));
+
+        both.answer(new Recovery(
+                position(2),
+                true,
+                publications(1, 2),
+                new Changes(list(6), List.of(change(list(5)), change(list(6))))));
+        settle();
+        assertThat(socket.text()).isEqualTo("+5 +6 1 2 ");
+    }
+
+    @Test
+    void joinsThatCannotBeReadAreToldAsTheyCameInTheEnd() throws Exception {
+        Socket socket = inRoom(4);
+        counted(6);
+        Ask fill = owner.next();
+        clock.addAndGet(600_000);
+        fill.fail();
+        settle();
+
+        assertThat(socket.text()).isEqualTo("+6 ");
+        assertThat(socket.lost).isZero();
+        counted(8);
+        Ask again = owner.next();
+        assertThat(again.changesSince).isEqualTo(list(6));
+        again.answer(roomStands(list(8), change(list(7)), change(list(8))));
+        settle();
+        tellGathered();
+        assertThat(socket.text()).isEqualTo("+6 +7 +8 ");
+    }
+
+    private Socket inRoom(long version) throws Exception {
+        Socket socket = new Socket();
+        Future<Hub.Joining> joining = join(FEED, socket);
+        owner.next().answer(roomStands(list(version)));
+        goLive(joining);
+        return socket;
+    }
+
+    private static Recovery roomStands(StreamPosition list, Change... missed) {
+        return new Recovery(position(0), false, List.of(), new Changes(list, List.of(missed)));
+    }
+
+    private void counted(long version) throws Exception {
+        inbox.deliver(List.of(change(list(version))));
+        settle();
+    }
+
+    private static Change change(StreamPosition at) {
+        return new Change(FEED, "+" + at.offset(), at);
+    }
+
+    private static StreamPosition list(long version) {
+        return new StreamPosition("list", version);
+    }
+
     private void tellGathered() throws Exception {
         loop.submit(gathered.remove(0)).get(30, TimeUnit.SECONDS);
         settle();
@@ -344,7 +492,7 @@ class HubTest {
         goLive(joining);
         inbox.reassert();
         Compared compared = owner.compared();
-        assertThat(compared.standings).containsExactly(new Standing(TICK, first.interest, null));
+        assertThat(compared.standings).containsExactly(new Standing(TICK, first.interest, null, null));
         compared.answer(Drift.Kind.UNROUTED, 0);
 
         Ask again = owner.next();
@@ -353,7 +501,7 @@ class HubTest {
         settle();
         inbox.reassert();
 
-        assertThat(owner.compared().standings).containsExactly(new Standing(TICK, again.interest, null));
+        assertThat(owner.compared().standings).containsExactly(new Standing(TICK, again.interest, null, null));
         assertThat(socket.lost).isZero();
     }
 
@@ -659,7 +807,11 @@ class HubTest {
     }
 
     /** A subscribe that waits for the test's answer. */
-    private record Ask(long interest, @Nullable StreamPosition since, Promise<Recovery> promise) {
+    private record Ask(
+            long interest,
+            @Nullable StreamPosition since,
+            @Nullable StreamPosition changesSince,
+            Promise<Recovery> promise) {
         void answer(Recovery recovery) {
             promise.complete(recovery);
         }
@@ -723,8 +875,12 @@ class HubTest {
 
         @Override
         public Future<Recovery> subscribe(
-                ChannelName channel, long interest, @Nullable StreamPosition since, int limit) {
-            Ask ask = new Ask(interest, since, Promise.promise());
+                ChannelName channel,
+                long interest,
+                @Nullable StreamPosition since,
+                int limit,
+                @Nullable StreamPosition changesSince) {
+            Ask ask = new Ask(interest, since, changesSince, Promise.promise());
             asks.add(ask);
             return ask.promise.future();
         }

@@ -280,7 +280,11 @@ class PublisherTest {
 
         @Override
         public Future<Recovery> subscribe(
-                ChannelName channel, long interest, @Nullable StreamPosition since, int limit) {
+                ChannelName channel,
+                long interest,
+                @Nullable StreamPosition since,
+                int limit,
+                @Nullable StreamPosition changesSince) {
             throw new AssertionError("a publisher does not subscribe");
         }
 

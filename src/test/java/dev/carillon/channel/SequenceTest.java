@@ -35,6 +35,53 @@ class SequenceTest {
     }
 
     @Test
+    void beforeAnythingWasCountedTheFirstEpochIsTheOne() {
+        assertThat(sequence.ownerSays(StreamPosition.NONE, ready)).isEqualTo(FINE);
+        assertThat(offer(2)).isEqualTo(HOLE);
+        assertThat(sequence.position()).isEqualTo(new StreamPosition("e", 0));
+        assertThat(offer(1)).isEqualTo(FINE);
+
+        assertThat(offsets()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void itGoesOnFromTheOwnersWordOverAHoleThatStays() {
+        start(2);
+        offer(5);
+        offer(9);
+        sequence.resume(new StreamPosition("e", 7), List.of(event("e", 4), event("e", 5), event("e", 2)), ready);
+        assertThat(offsets()).containsExactly(4L, 5L);
+        assertThat(sequence.position()).isEqualTo(new StreamPosition("e", 7));
+        assertThat(sequence.isBehind()).isTrue();
+
+        assertThat(offer(8)).isEqualTo(FINE);
+        assertThat(offsets()).containsExactly(4L, 5L, 8L, 9L);
+    }
+
+    @Test
+    void theOwnersLateWordTakesNothingBack() {
+        start(2);
+        offer(3);
+        sequence.resume(new StreamPosition("e", 2), List.of(), ready);
+
+        assertThat(sequence.position()).isEqualTo(new StreamPosition("e", 3));
+        assertThat(offer(3)).isEqualTo(FINE);
+        assertThat(offsets()).containsExactly(3L);
+    }
+
+    @Test
+    void itGoesOnWithAnotherEpochWhereTheOwnerSaysSo() {
+        start(5);
+        offer(7);
+        sequence.resume(new StreamPosition("new", 2), List.of(event("new", 1), event("new", 2)), ready);
+
+        assertThat(offsets()).containsExactly(1L, 2L);
+        assertThat(sequence.isBehind()).isFalse();
+        assertThat(sequence.offer(event("new", 3), ready)).isEqualTo(FINE);
+        assertThat(sequence.held()).isZero();
+    }
+
+    @Test
     void aDoubleIsDropped() {
         start(0);
         offer(1);

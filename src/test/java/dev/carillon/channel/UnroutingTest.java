@@ -80,7 +80,11 @@ class UnroutingTest {
 
         @Override
         public Future<Recovery> subscribe(
-                ChannelName channel, long interest, @Nullable StreamPosition since, int limit) {
+                ChannelName channel,
+                long interest,
+                @Nullable StreamPosition since,
+                int limit,
+                @Nullable StreamPosition changesSince) {
             throw new AssertionError("nobody subscribes");
         }
 

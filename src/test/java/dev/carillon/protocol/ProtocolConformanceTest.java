@@ -244,6 +244,7 @@ class ProtocolConformanceTest {
         }
         return new PresenceChange(
                 channel,
+                "e",
                 frame.get("version").longValue(),
                 frame.get("type").textValue().equals("join"),
                 member(frame));

@@ -167,7 +167,7 @@ class BacklogTest {
     @Test
     void joinsAndLeavesAreNeverDroppedAndKeepTheirPlace() {
         publish("drop", 2);
-        add(new PresenceChange(new ChannelName("drop"), 7, true, new Member("u", "s", "{}", 0, "n")));
+        add(new PresenceChange(new ChannelName("drop"), "e", 7, true, new Member("u", "s", "{}", 0, "n")));
         publish("drop", MESSAGES);
 
         assertThat(take(EVERYTHING)).startsWith("drop-2@2", "drop+7", "drop=3").hasSize(2 + MESSAGES);

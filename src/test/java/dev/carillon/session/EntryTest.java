@@ -199,7 +199,11 @@ class EntryTest {
 
         @Override
         public Future<Recovery> subscribe(
-                ChannelName channel, long interest, @Nullable StreamPosition since, int limit) {
+                ChannelName channel,
+                long interest,
+                @Nullable StreamPosition since,
+                int limit,
+                @Nullable StreamPosition changesSince) {
             routed.add(channel);
             Promise<Recovery> promise = Promise.promise();
             asked.add(promise);

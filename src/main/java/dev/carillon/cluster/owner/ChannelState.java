@@ -3,13 +3,17 @@ package dev.carillon.cluster.owner;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import dev.carillon.channel.Changes;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
+import dev.carillon.channel.StreamPosition;
 import dev.carillon.channel.history.ChannelStream;
 import dev.carillon.presence.ChannelPresence;
+import dev.carillon.presence.ChannelPresence.Recent;
 import dev.carillon.presence.Member;
 import dev.carillon.presence.PresenceSnapshot;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -30,6 +34,12 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
 
     /** Origins whose last append is remembered. */
     static final int MAX_BATCHES = 256;
+
+    /** What is kept of members: nothing, a list of the format before, or one with an epoch. */
+    private static final int NO_LIST = 0;
+
+    private static final int LIST = 1;
+    private static final int COUNTED_LIST = 2;
 
     private @Nullable ChannelStream stream;
     private @Nullable ChannelPresence presence;
@@ -86,6 +96,11 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
 
     PresenceSnapshot members() {
         return presence == null ? PresenceSnapshot.EMPTY : presence.snapshot();
+    }
+
+    /** How the member list stands, with what came after {@code since}. */
+    Changes changes(@Nullable StreamPosition since) {
+        return presence == null ? new Changes(StreamPosition.NONE, List.of()) : presence.changes(since);
     }
 
     Set<String> nodes() {
@@ -216,17 +231,39 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
                             packer.text(key).number(mark.offset()).number(mark.atMillis()));
         }
         ChannelPresence list = presence;
-        packer.flag(list != null);
-        if (list != null) {
-            PresenceSnapshot snapshot = list.snapshot();
-            packer.text(list.channel().key())
-                    .number(snapshot.version())
-                    .number(snapshot.members().size());
-            snapshot.members().forEach(member -> packer.member(member).number(list.incarnationOf(member)));
-            packer.number(list.recent().size());
-            list.recent().forEach(packer::change);
+        if (list == null) {
+            packer.number(NO_LIST);
+        } else {
+            pack(packer, list);
         }
         OwnerFormat.write(out, packer);
+    }
+
+    private static void pack(Packer packer, ChannelPresence list) {
+        PresenceSnapshot snapshot = list.snapshot();
+        String epoch = Format.isBefore() ? "" : list.position().epoch();
+        packer.number(epoch.isEmpty() ? LIST : COUNTED_LIST).text(list.channel().key());
+        if (!epoch.isEmpty()) {
+            packer.text(epoch);
+        }
+        packer.number(snapshot.version()).number(snapshot.members().size());
+        snapshot.members().forEach(member -> packer.member(member).number(list.incarnationOf(member)));
+        Collection<Recent> recent = Format.isBefore() ? lastOfEach(list.recent()) : list.recent();
+        packer.number(recent.size());
+        recent.forEach(was -> packer.change(was.change(), was.dropped()));
+    }
+
+    /** What the format before knew: of each session the last change, unless its node departed. */
+    private static Collection<Recent> lastOfEach(List<Recent> recent) {
+        Map<String, Recent> last = new LinkedHashMap<>();
+        for (Recent was : recent) {
+            String session = was.change().member().sessionId();
+            last.remove(session);
+            if (!was.dropped()) {
+                last.put(session, was);
+            }
+        }
+        return last.values();
     }
 
     @Override
@@ -251,8 +288,10 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
             }
             stream = new ChannelStream(channel, epoch, offset, kept, keys);
         }
-        if (unpacker.flag()) {
+        long list = unpacker.number();
+        if (list != NO_LIST) {
             ChannelName channel = ChannelName.ofKey(unpacker.text());
+            String epoch = list == COUNTED_LIST ? unpacker.text() : "";
             long version = unpacker.number();
             Map<String, Long> incarnations = new HashMap<>();
             List<Member> members = unpacker.list(() -> {
@@ -261,7 +300,7 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
                 return member;
             });
             presence = new ChannelPresence(
-                    channel, version, members, incarnations, unpacker.list(() -> unpacker.change(channel)));
+                    channel, epoch, version, members, incarnations, unpacker.list(() -> unpacker.recent(channel)));
         }
     }
 }

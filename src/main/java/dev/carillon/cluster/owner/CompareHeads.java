@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * Answer, only for a channel that stands differently: in what, and the owner's offset.
  */
 public final class CompareHeads extends ReadStep {
+    /** The parts that a standing may have or lack; in the format before there was a flag for the first. */
+    private static final int STREAM = 1;
+
+    private static final int PRESENCE = 2;
+
     private String node = "";
     private Map<String, Standing> believed = Map.of();
 
@@ -40,7 +45,7 @@ public final class CompareHeads extends ReadStep {
         }
         StreamPosition position = standing.position();
         if (position == null) {
-            return null;
+            return changes(state, standing);
         }
         ChannelStream stream = state.stream();
         if (stream == null
@@ -49,7 +54,12 @@ public final class CompareHeads extends ReadStep {
             return answer(Drift.Kind.OTHER_STREAM, 0);
         }
         long offset = stream.position().offset();
-        return offset > position.offset() ? answer(Drift.Kind.BEHIND, offset) : null;
+        return offset > position.offset() ? answer(Drift.Kind.BEHIND, offset) : changes(state, standing);
+    }
+
+    private static byte @Nullable [] changes(ChannelState state, Standing standing) {
+        StreamPosition known = standing.changes();
+        return known == null || known.equals(state.changes(null).position()) ? null : answer(Drift.Kind.PRESENCE, 0);
     }
 
     private static byte[] answer(Drift.Kind kind, long offset) {
@@ -67,9 +77,14 @@ public final class CompareHeads extends ReadStep {
         packer.text(node).number(believed.size());
         for (Standing standing : believed.values()) {
             StreamPosition position = standing.position();
-            packer.text(standing.channel().key()).number(standing.interest()).flag(position != null);
+            StreamPosition changes = Format.isBefore() ? null : standing.changes();
+            packer.text(standing.channel().key()).number(standing.interest());
+            packer.number((position != null ? STREAM : 0) | (changes != null ? PRESENCE : 0));
             if (position != null) {
-                packer.text(position.epoch()).number(position.offset());
+                packer.position(position);
+            }
+            if (changes != null) {
+                packer.position(changes);
             }
         }
     }
@@ -81,8 +96,10 @@ public final class CompareHeads extends ReadStep {
         for (int i = unpacker.length(); i > 0; i--) {
             String channel = unpacker.text();
             long interest = unpacker.number();
-            StreamPosition position = unpacker.flag() ? new StreamPosition(unpacker.text(), unpacker.number()) : null;
-            read.put(channel, new Standing(ChannelName.ofKey(channel), interest, position));
+            long parts = unpacker.number();
+            StreamPosition position = (parts & STREAM) == 0 ? null : unpacker.position();
+            StreamPosition changes = (parts & PRESENCE) == 0 ? null : unpacker.position();
+            read.put(channel, new Standing(ChannelName.ofKey(channel), interest, position, changes));
         }
         believed = read;
     }

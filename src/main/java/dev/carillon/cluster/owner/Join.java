@@ -14,13 +14,18 @@ public final class Join extends ChannelStep {
     private @Nullable Member member;
     private long incarnation;
     private boolean again;
+    private String freshEpoch = "";
 
     Join() {}
 
-    /** @param again whether the same step may have happened before, its answer having been lost */
-    public Join(@Nullable Member member, long incarnation, boolean again) {
+    /**
+     * @param freshEpoch for a list that this step may begin
+     * @param again whether the same step may have happened before, its answer having been lost
+     */
+    public Join(@Nullable Member member, long incarnation, String freshEpoch, boolean again) {
         this.member = member;
         this.incarnation = incarnation;
+        this.freshEpoch = Format.isBefore() ? "" : freshEpoch;
         this.again = again;
     }
 
@@ -32,7 +37,7 @@ public final class Join extends ChannelStep {
         }
         ChannelState state = open(entry);
         PresenceChange change =
-                state.presence(ChannelName.ofKey(entry.getKey())).join(joining, incarnation, again);
+                state.presence(ChannelName.ofKey(entry.getKey())).join(joining, incarnation, freshEpoch, again);
         entry.setValue(state);
         if (change == null) {
             return null;
@@ -47,6 +52,9 @@ public final class Join extends ChannelStep {
         if (member != null) {
             packer.member(member);
         }
+        if (!Format.isBefore()) {
+            packer.text(freshEpoch);
+        }
     }
 
     @Override
@@ -54,6 +62,7 @@ public final class Join extends ChannelStep {
         incarnation = unpacker.number();
         again = unpacker.flag();
         member = unpacker.flag() ? unpacker.member() : null;
+        freshEpoch = unpacker.isAtEnd() ? "" : unpacker.text();
     }
 
     @Override

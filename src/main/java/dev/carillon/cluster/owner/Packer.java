@@ -5,6 +5,7 @@ import dev.carillon.channel.ChannelEvent;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.Publication;
+import dev.carillon.channel.StreamPosition;
 import dev.carillon.presence.Member;
 import dev.carillon.presence.PresenceChange;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,12 @@ public final class Packer {
     static final int USER = 2;
     static final int KEY = 4;
     static final int TRACE = 8;
+
+    /** What a change of presence may be or have. */
+    static final int JOINED = 1;
+
+    static final int EPOCH = 2;
+    static final int DROPPED = 4;
 
     /** Always there, which tells the parts from the flag that stood in their place in the format before. */
     static final int PARTS = 16;
@@ -138,6 +145,11 @@ public final class Packer {
     }
 
     @CanIgnoreReturnValue
+    public Packer position(StreamPosition position) {
+        return text(position.epoch()).number(position.offset());
+    }
+
+    @CanIgnoreReturnValue
     public Packer publications(Collection<Publication> publications) {
         number(publications.size());
         publications.forEach(this::kept);
@@ -155,7 +167,16 @@ public final class Packer {
 
     @CanIgnoreReturnValue
     public Packer change(PresenceChange change) {
-        return number(change.version()).flag(change.joined()).member(change.member());
+        return change(change, false);
+    }
+
+    /** @param dropped which the format before did not say */
+    @CanIgnoreReturnValue
+    Packer change(PresenceChange change, boolean dropped) {
+        boolean counted = !Format.isBefore() && !change.epoch().isEmpty();
+        number(change.version());
+        number((change.joined() ? JOINED : 0) | (counted ? EPOCH : 0) | (dropped && !Format.isBefore() ? DROPPED : 0));
+        return (counted ? text(change.epoch()) : this).member(change.member());
     }
 
     /** Any event, with its channel. */

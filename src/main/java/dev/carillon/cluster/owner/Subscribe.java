@@ -1,5 +1,6 @@
 package dev.carillon.cluster.owner;
 
+import dev.carillon.channel.Changes;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Recovery;
 import dev.carillon.channel.StreamPosition;
@@ -7,7 +8,10 @@ import dev.carillon.channel.history.ChannelStream.Retention;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Routes the channel to a node and recovers from a position. Answer: position, whether recovered, what was missed; nothing if ephemeral. */
+/**
+ * Routes the channel to a node and recovers from a position. Answer: position, whether recovered, what was missed, unless
+ * the channel is ephemeral; then {@link Changes}, if the node is told of them.
+ */
 public final class Subscribe extends ChannelStep {
     private String node = "";
     private long interest;
@@ -16,6 +20,8 @@ public final class Subscribe extends ChannelStep {
     private @Nullable Retention retention;
     private String freshEpoch = "";
     private long nowMillis;
+    private boolean tellsChanges;
+    private @Nullable StreamPosition changesSince;
 
     Subscribe() {}
 
@@ -26,7 +32,9 @@ public final class Subscribe extends ChannelStep {
             int limit,
             @Nullable Retention retention,
             String freshEpoch,
-            long nowMillis) {
+            long nowMillis,
+            boolean tellsChanges,
+            @Nullable StreamPosition changesSince) {
         this.node = node;
         this.interest = interest;
         this.since = since;
@@ -34,6 +42,8 @@ public final class Subscribe extends ChannelStep {
         this.retention = retention;
         this.freshEpoch = freshEpoch;
         this.nowMillis = nowMillis;
+        this.tellsChanges = tellsChanges && !Format.isBefore();
+        this.changesSince = changesSince;
     }
 
     @Override
@@ -42,18 +52,19 @@ public final class Subscribe extends ChannelStep {
         state.route(node, interest);
         state.touch(nowMillis);
         entry.setValue(state);
+        Packer answer = new Packer(64);
         Retention kept = retention;
-        if (kept == null) {
-            return null;
+        if (kept != null) {
+            Recovery recovery =
+                    state.stream(ChannelName.ofKey(entry.getKey()), freshEpoch).recover(since, limit, kept, nowMillis);
+            answer.position(recovery.position()).flag(recovery.recovered()).publications(recovery.missed());
         }
-        Recovery recovery =
-                state.stream(ChannelName.ofKey(entry.getKey()), freshEpoch).recover(since, limit, kept, nowMillis);
-        return new Packer(64)
-                .text(recovery.position().epoch())
-                .number(recovery.position().offset())
-                .flag(recovery.recovered())
-                .publications(recovery.missed())
-                .toBytes();
+        if (tellsChanges) {
+            Changes changes = state.changes(changesSince);
+            answer.position(changes.position()).number(changes.missed().size());
+            changes.missed().forEach(answer::event);
+        }
+        return kept == null && !tellsChanges ? null : answer.toBytes();
     }
 
     @Override
@@ -61,11 +72,17 @@ public final class Subscribe extends ChannelStep {
         packer.text(node).number(interest).number(limit).text(freshEpoch).number(nowMillis);
         packer.flag(since != null);
         if (since != null) {
-            packer.text(since.epoch()).number(since.offset());
+            packer.position(since);
         }
         packer.flag(retention != null);
         if (retention != null) {
             Retentions.pack(packer, retention);
+        }
+        if (!Format.isBefore()) {
+            packer.flag(tellsChanges).flag(changesSince != null);
+            if (changesSince != null) {
+                packer.position(changesSince);
+            }
         }
     }
 
@@ -76,8 +93,12 @@ public final class Subscribe extends ChannelStep {
         limit = (int) unpacker.number();
         freshEpoch = unpacker.text();
         nowMillis = unpacker.number();
-        since = unpacker.flag() ? new StreamPosition(unpacker.text(), unpacker.number()) : null;
+        since = unpacker.flag() ? unpacker.position() : null;
         retention = unpacker.flag() ? Retentions.unpack(unpacker) : null;
+        if (!unpacker.isAtEnd()) {
+            tellsChanges = unpacker.flag();
+            changesSince = unpacker.flag() ? unpacker.position() : null;
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.carillon.channel.Draft;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.Publication;
 import dev.carillon.channel.StreamPosition;
+import dev.carillon.presence.ChannelPresence.Recent;
 import dev.carillon.presence.Member;
 import dev.carillon.presence.PresenceChange;
 import java.nio.charset.StandardCharsets;
@@ -120,6 +121,10 @@ public final class Unpacker {
         return (parts & part) == 0 ? null : text();
     }
 
+    public StreamPosition position() {
+        return new StreamPosition(text(), number());
+    }
+
     public List<Publication> publications(ChannelName channel, String epoch) {
         return list(() -> kept(channel, epoch));
     }
@@ -129,7 +134,15 @@ public final class Unpacker {
     }
 
     public PresenceChange change(ChannelName channel) {
-        return new PresenceChange(channel, number(), flag(), member());
+        return recent(channel).change();
+    }
+
+    Recent recent(ChannelName channel) {
+        long version = number();
+        int parts = (int) number();
+        String epoch = (parts & Packer.EPOCH) == 0 ? "" : text();
+        boolean joined = (parts & Packer.JOINED) != 0;
+        return new Recent(new PresenceChange(channel, epoch, version, joined, member()), (parts & Packer.DROPPED) != 0);
     }
 
     public ChannelEvent event() {

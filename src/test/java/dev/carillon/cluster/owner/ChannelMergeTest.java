@@ -94,8 +94,8 @@ class ChannelMergeTest {
 
     private static ChannelState channel(String epoch, int count) {
         Map.Entry<String, ChannelState> entry = new AbstractMap.SimpleEntry<>("feed", null);
-        new Subscribe("n1", 1, null, 10, KEEP, epoch, 10_000).process(entry);
-        new Join(new Member("alice", "s1", "{}", 10_000, "n1"), 1, false).process(entry);
+        new Subscribe("n1", 1, null, 10, KEEP, epoch, 10_000, true, null).process(entry);
+        new Join(new Member("alice", "s1", "{}", 10_000, "n1"), 1, "p1", false).process(entry);
         for (int i = 1; i <= count; i++) {
             new Append("n1/0", i, List.of(new Draft(Payload.json("1"), null, null, 10_000)), KEEP, epoch)
                     .process(entry);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.hazelcast.internal.serialization.SerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
 import com.hazelcast.map.EntryProcessor;
+import dev.carillon.channel.Changes;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.Drift;
@@ -14,6 +15,7 @@ import dev.carillon.channel.Standing;
 import dev.carillon.channel.StreamPosition;
 import dev.carillon.channel.history.ChannelStream.Retention;
 import dev.carillon.presence.Member;
+import dev.carillon.presence.PresenceChange;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ChannelStepTest {
+    private static final ChannelName FEED = new ChannelName("feed");
     private static final Retention KEEP = new Retention(5, 10_000, 5_000);
 
     private final SerializationService serialization = new DefaultSerializationServiceBuilder().build();
@@ -118,7 +121,7 @@ class ChannelStepTest {
 
     @Test
     void aLaterUnsubscribeEndsTheRoutingAndAnEarlierOneDoesNot() {
-        new Subscribe("n1", 5, null, 10, KEEP, "e1", 0).process(owner);
+        new Subscribe("n1", 5, null, 10, KEEP, "e1", 0, true, null).process(owner);
         new Unsubscribe("n1", 4, 0).process(owner);
         assertThat(owner.getValue().nodes()).containsExactly("n1");
 
@@ -128,10 +131,10 @@ class ChannelStepTest {
 
     @Test
     void aDeadNodeLeavesNothingBehind() {
-        new Subscribe("n1", 1, null, 10, KEEP, "e1", 0).process(owner);
+        new Subscribe("n1", 1, null, 10, KEEP, "e1", 0, true, null).process(owner);
         new Append("n1/0", 1, drafts(1, 0), KEEP, "e1").process(owner);
-        new Join(new Member("alice", "s1", "{}", 0, "n1"), 1, false).process(owner);
-        new Join(new Member("bob", "s2", "{}", 0, "n2"), 1, false).process(owner);
+        new Join(new Member("alice", "s1", "{}", 0, "n1"), 1, "p1", false).process(owner);
+        new Join(new Member("bob", "s2", "{}", 0, "n2"), 1, "p1", false).process(owner);
 
         byte[] leaves = new DropNode("n1", 1, 1).process(owner);
 
@@ -145,9 +148,9 @@ class ChannelStepTest {
 
     @Test
     void whatANodeAssertedAfterItCameBackOutlivesTheCleanUpOfItsDeparture() {
-        new Join(new Member("alice", "s1", "{}", 0, "n1"), 1, false).process(owner);
-        new Join(new Member("bob", "s2", "{}", 0, "n1"), 1, false).process(owner);
-        assertThat(new Join(new Member("alice", "s1", "{}", 5, "n1"), 2, false).process(owner))
+        new Join(new Member("alice", "s1", "{}", 0, "n1"), 1, "p1", false).process(owner);
+        new Join(new Member("bob", "s2", "{}", 0, "n1"), 1, "p1", false).process(owner);
+        assertThat(new Join(new Member("alice", "s1", "{}", 5, "n1"), 2, "p1", false).process(owner))
                 .as("asserted again it is no join")
                 .isNull();
 
@@ -163,10 +166,10 @@ class ChannelStepTest {
 
     @Test
     void anAuditTellsOnlyWhatShouldNotBeThere() {
-        new Subscribe("n1", 1, null, 10, KEEP, "e1", 0).process(owner);
-        new Join(new Member("alice", "s1", "{}", 0, "n1"), 1, false).process(owner);
-        new Join(new Member("alice", "s2", "{}", 0, "n1"), 1, false).process(owner);
-        new Join(new Member("bob", "s3", "{}", 0, "n2"), 1, false).process(owner);
+        new Subscribe("n1", 1, null, 10, KEEP, "e1", 0, true, null).process(owner);
+        new Join(new Member("alice", "s1", "{}", 0, "n1"), 1, "p1", false).process(owner);
+        new Join(new Member("alice", "s2", "{}", 0, "n1"), 1, "p1", false).process(owner);
+        new Join(new Member("bob", "s3", "{}", 0, "n2"), 1, "p1", false).process(owner);
 
         assertThat(audit(List.of("s1", "s2"), Set.of("n1", "n2"))).isNull();
         assertThat(audit(List.of("s2", "other"), Set.of("n1"))).containsExactly(List.of("n2"), List.of("s1"));
@@ -191,7 +194,7 @@ class ChannelStepTest {
         new Sweep(retentions, 10_000).process(owner);
         assertThat(owner.getValue()).as("its history is still kept").isNotNull();
 
-        new Subscribe("n1", 1, null, 10, KEEP, "e2", 10_001).process(owner);
+        new Subscribe("n1", 1, null, 10, KEEP, "e2", 10_001, true, null).process(owner);
         new Sweep(retentions, 30_000).process(owner);
         assertThat(owner.getValue()).as("a node has subscribers").isNotNull();
 
@@ -212,7 +215,7 @@ class ChannelStepTest {
 
     @Test
     void aComparisonAnswersOnlyForChannelsThatStandDifferently() {
-        new Subscribe("n1", 5, null, 10, KEEP, "e1", 0).process(owner);
+        new Subscribe("n1", 5, null, 10, KEEP, "e1", 0, true, null).process(owner);
         new Append("n1/0", 1, drafts(3, 0), KEEP, "e1").process(owner);
         byte[] before = bytes(owner.getValue());
 
@@ -240,11 +243,11 @@ class ChannelStepTest {
 
     @Test
     void afterANodeThatWasTakenForDeadCameBackNeitherTheDropNorAnOldUnsubscribeUndoesItsRouting() {
-        new Subscribe("n1", 5, null, 10, KEEP, "e1", 0).process(owner);
+        new Subscribe("n1", 5, null, 10, KEEP, "e1", 0, true, null).process(owner);
         new DropNode("n1", 0, 1).process(owner);
         assertThat(compared("n1", 5, new StreamPosition("e1", 0))).isEqualTo("UNROUTED 0");
 
-        new Subscribe("n1", 7, new StreamPosition("e1", 0), 10, KEEP, "e2", 2).process(owner);
+        new Subscribe("n1", 7, new StreamPosition("e1", 0), 10, KEEP, "e2", 2, true, null).process(owner);
         new Unsubscribe("n1", 6, 3).process(owner);
 
         assertThat(compared("n1", 7, new StreamPosition("e1", 0))).isNull();
@@ -252,7 +255,14 @@ class ChannelStepTest {
 
     /** What the comparison of one channel answers, the step having travelled. */
     private @Nullable String compared(String node, long interest, @Nullable StreamPosition position) {
-        Standing standing = new Standing(new ChannelName("feed"), interest, position);
+        return compared(new Standing(FEED, interest, position, null), node);
+    }
+
+    private @Nullable String compared(Standing standing) {
+        return compared(standing, "n1");
+    }
+
+    private @Nullable String compared(Standing standing, String node) {
         byte[] answer = overTheWire(new CompareHeads(node, List.of(standing))).process(owner);
         if (answer == null) {
             return null;
@@ -303,27 +313,79 @@ class ChannelStepTest {
     @Test
     void aJoinAndALeaveWhoseAnswerWasLostAreToldAgainWithTheirVersion() {
         Member alice = new Member("alice", "s1", "{}", 0, "n1");
-        byte[] joined = new Join(alice, 1, false).process(owner);
+        byte[] joined = new Join(alice, 1, "p1", false).process(owner);
         assertThat(joined).isNotNull();
-        assertThat(new Join(alice, 1, true).process(owner)).isEqualTo(joined);
-        assertThat(new Join(alice, 1, false).process(owner))
+        assertThat(new Join(alice, 1, "p1", true).process(owner)).isEqualTo(joined);
+        assertThat(new Join(alice, 1, "p1", false).process(owner))
                 .as("an assertion of what is known tells nobody")
                 .isNull();
 
         byte[] left = new Leave("s1", 1).process(owner);
         assertThat(left).isNotNull();
-        new Join(new Member("bob", "s2", "{}", 0, "n1"), 1, false).process(owner);
+        new Join(new Member("bob", "s2", "{}", 0, "n1"), 1, "p1", false).process(owner);
         assertThat(new Leave("s1", 2).process(owner)).isEqualTo(left);
         assertThat(new Leave("s3", 2).process(owner)).isNull();
     }
 
     @Test
+    void aNodeIsToldTheJoinsAndLeavesItMissedThoseOfADepartedNodeToo() {
+        assertThat(changes(null)).isEqualTo(new Changes(StreamPosition.NONE, List.of()));
+        new Join(new Member("alice", "s1", "{}", 0, "n1"), 1, "p1", false).process(owner);
+        new Join(new Member("bob", "s2", "{}", 0, "n2"), 1, "p2", false).process(owner);
+        new DropNode("n1", 1, 1).process(owner);
+        StreamPosition here = new StreamPosition("p1", 3);
+
+        assertThat(changes(null)).as("who knows nothing missed nothing").isEqualTo(new Changes(here, List.of()));
+        assertThat(changes(here)).isEqualTo(new Changes(here, List.of()));
+        assertThat(changes(new StreamPosition("p1", 1)).missed())
+                .extracting(event -> ((PresenceChange) event).member().sessionId())
+                .containsExactly("s2", "s1");
+        assertThat(changes(StreamPosition.NONE).missed()).hasSize(3);
+        assertThat(changes(new StreamPosition("lost", 7)).missed()).hasSize(3);
+        assertThat(new Leave("s1", 2).process(owner))
+                .as("told already, by whoever cleaned up")
+                .isNull();
+    }
+
+    @Test
+    void whatIsForgottenOfJoinsIsNotToldInPart() {
+        for (int i = 0; i <= 256; i++) {
+            new Join(new Member("u", "s" + i, "{}", 0, "n1"), 1, "p1", false).process(owner);
+        }
+
+        assertThat(changes(new StreamPosition("p1", 0)).missed()).isEmpty();
+        assertThat(changes(new StreamPosition("p1", 1)).missed()).hasSize(256);
+    }
+
+    @Test
+    void aComparisonTellsThatJoinsOrLeavesAreMissing() {
+        new Subscribe("n1", 5, null, 10, KEEP, "e1", 0, true, null).process(owner);
+        new Join(new Member("alice", "s1", "{}", 0, "n1"), 1, "p1", false).process(owner);
+        StreamPosition stream = new StreamPosition("e1", 0);
+
+        assertThat(compared(new Standing(FEED, 5, stream, new StreamPosition("p1", 1))))
+                .isNull();
+        assertThat(compared(new Standing(FEED, 5, stream, StreamPosition.NONE))).isEqualTo("PRESENCE 0");
+        assertThat(compared(new Standing(FEED, 5, null, new StreamPosition("p0", 1))))
+                .isEqualTo("PRESENCE 0");
+        assertThat(compared(new Standing(FEED, 5, stream, null)))
+                .as("where nobody is told of them")
+                .isNull();
+    }
+
+    private Changes changes(@Nullable StreamPosition since) {
+        ChannelStep asking = overTheWire(new Subscribe("n9", 1, null, 10, null, "e1", 0, true, since));
+        Unpacker answer = new Unpacker(java.util.Objects.requireNonNull(asking.process(owner)));
+        return new Changes(answer.position(), answer.list(answer::event));
+    }
+
+    @Test
     void repeatedSubscribesAndUnsubscribesChangeNothing() {
-        ChannelStep subscribe = new Subscribe("n1", 5, null, 10, KEEP, "e1", 0);
+        ChannelStep subscribe = new Subscribe("n1", 5, null, 10, KEEP, "e1", 0, true, null);
         assertThat(subscribe.process(owner)).isEqualTo(subscribe.process(owner));
         ChannelStep unsubscribe = new Unsubscribe("n1", 6, 0);
         unsubscribe.process(owner);
-        new Subscribe("n1", 7, null, 10, KEEP, "e1", 0).process(owner);
+        new Subscribe("n1", 7, null, 10, KEEP, "e1", 0, true, null).process(owner);
         unsubscribe.process(owner);
 
         assertThat(owner.getValue().nodes()).containsExactly("n1");
@@ -347,12 +409,22 @@ class ChannelStepTest {
                             new Append(
                                     node + "/0", random.nextInt(40), drafts(random.nextInt(4) + 1, now), KEEP, "e" + i);
                         case 3 ->
-                            new Subscribe(node, i, new StreamPosition("e0", random.nextInt(5)), 3, KEEP, "e" + i, now);
+                            new Subscribe(
+                                    node,
+                                    i,
+                                    new StreamPosition("e0", random.nextInt(5)),
+                                    3,
+                                    KEEP,
+                                    "e" + i,
+                                    now,
+                                    true,
+                                    null);
                         case 4 -> new Unsubscribe(node, i, now);
                         case 5 ->
                             new Join(
                                     new Member("u" + i, "s" + random.nextInt(6), "{}", now, node),
                                     random.nextInt(2) + 1,
+                                    "p" + i,
                                     random.nextBoolean());
                         case 6 -> new Leave("s" + random.nextInt(6), now);
                         default -> new DropNode(node, random.nextInt(3), now);

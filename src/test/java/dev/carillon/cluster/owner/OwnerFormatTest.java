@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.hazelcast.internal.serialization.SerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
 import com.hazelcast.internal.serialization.impl.HeapData;
+import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.Payload;
+import dev.carillon.channel.Standing;
+import dev.carillon.channel.StreamPosition;
 import dev.carillon.channel.history.ChannelStream.Retention;
+import dev.carillon.presence.ChannelPresence;
+import dev.carillon.presence.Member;
+import dev.carillon.presence.PresenceChange;
 import dev.carillon.presence.UserSession;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,7 +57,36 @@ class OwnerFormatTest {
         UserSession session = new UserSession("s1", "n1", "phone", "websocket", 1_800_000_000_000L);
         UserEntry user = new UserEntry();
         user.state().connect(session, 7, "{}", 5, false);
+        Map.Entry<String, ChannelState> room = new AbstractMap.SimpleEntry<>("room", null);
+        Join join = new Join(new Member("alice", "s1", "{}", 1_800_000_000_000L, "n1"), 7, "", false);
+        join.process(room);
+        new Join(new Member("bob", "s2", "{}", 1_800_000_000_001L, "n2"), 8, "", false).process(room);
+        room.getValue().revise(7);
+        StreamPosition here = new StreamPosition("e1", 3);
         return Stream.of(
+                Arguments.of(
+                        room.getValue(),
+                        "00000000fffffffe0100001cfc00000001000000690781a0f1c2b1340000000104726f6f6d020205616c696365027331"
+                                + "027b7d80a0f1c2b134026e310703626f62027332027b7d81a0f1c2b134026e320802010105616c6963650273"
+                                + "31027b7d80a0f1c2b134026e31020103626f62027332027b7d81a0f1c2b134026e32"),
+                Arguments.of(
+                        join,
+                        "00000000fffffffe0100001cfc000000070000001807000105616c696365027331027b7d80a0f1c2b134026e31"),
+                Arguments.of(
+                        new Subscribe(
+                                "n1",
+                                5,
+                                here,
+                                10,
+                                new Retention(5, 10_000, 5_000),
+                                "e2",
+                                1_800_000_000_000L,
+                                false,
+                                null),
+                        "00000000fffffffe0100001cfc0000000300000019026e31050a02653280a0f1c2b13401026531030105904e8827"),
+                Arguments.of(
+                        new CompareHeads("n1", List.of(new Standing(new ChannelName("feed"), 5, here, null))),
+                        "00000000fffffffe0100001cfc000000160000000f026e31010466656564050102653103"),
                 Arguments.of(
                         channel.getValue(),
                         "00000000fffffffe0100001cfc00000001000000610781a0f1c2b1340001046e312f300108026531020100020081a0f1"
@@ -106,6 +142,29 @@ class OwnerFormatTest {
                 .rootCause()
                 .hasMessageContaining("in format " + (Format.LATEST + 1) + ", and this one reads " + Format.BEFORE
                         + " and " + Format.LATEST);
+    }
+
+    @Test
+    void inTheFormatBeforeAListHasNoEpochAndOfEachSessionTheLastChange() {
+        Map.Entry<String, ChannelState> room = new AbstractMap.SimpleEntry<>("room", null);
+        for (String session : List.of("s1", "s2", "s3")) {
+            new Join(new Member("alice", session, "{}", 0, session.equals("s3") ? "n3" : "n1"), 1, "p1", false)
+                    .process(room);
+        }
+        new Leave("s1", 1).process(room);
+        new DropNode("n3", 1, 1).process(room);
+        Format.write(Format.BEFORE);
+        ChannelState read = serialization.toObject(serialization.toData(room.getValue()));
+
+        ChannelPresence list = read.presence(new ChannelName("room"));
+        assertThat(list.position()).isEqualTo(StreamPosition.NONE);
+        assertThat(list.snapshot()).isEqualTo(room.getValue().members());
+        assertThat(list.recent())
+                .extracting(was -> was.change().version() + was.change().epoch())
+                .containsExactly("2", "4");
+        Format.write(Format.LATEST);
+        PresenceChange next = list.join(new Member("bob", "s4", "{}", 0, "n1"), 1, "p9", false);
+        assertThat(next).extracting(PresenceChange::position).isEqualTo(new StreamPosition("p9", 6));
     }
 
     private byte[] bytes(Object object) {

@@ -13,6 +13,7 @@ import dev.carillon.config.LimitSettings;
 import dev.carillon.config.NamespaceSettings;
 import dev.carillon.config.SettingsLoader;
 import dev.carillon.config.SettingsSources;
+import dev.carillon.presence.Member;
 import dev.carillon.testing.ClusterMember;
 import dev.carillon.testing.FreePort;
 import dev.carillon.testing.LinkCounts;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** What a link between two members loses, and what the cluster forgets of routing, comes back by itself. */
 class LinkClusterIT {
     private static final Map<String, NamespaceSettings> NAMESPACES =
-            Map.of("feed", Namespaces.kept(2000), "tick", Namespaces.ephemeral());
+            Map.of("feed", Namespaces.kept(2000), "tick", Namespaces.ephemeral(), "room", Namespaces.withPresence());
     private static final int MAX_LINK_BYTES = 1024 * 1024;
 
     private static final LinkCounts SENT = new LinkCounts();
@@ -97,6 +98,47 @@ class LinkClusterIT {
 
         assertThat(subscriber.seenUntil("last\"")).hasSize(2);
         Until.holds(() -> RECEIVED.holes() > holes, () -> "no hole was seen");
+    }
+
+    @Test
+    void aLastJoinThatIsLostWithItsConnectionIsToldAllTheSameAndOnce() {
+        RecordingSubscriber subscriber = subscriber("room:last");
+        join("room:last", "first");
+        subscriber.seenUntil("+first@1");
+
+        relay.pause();
+        join("room:last", "second");
+        Until.holds(() -> relay.heldBytes() > 100, () -> "nothing is under way");
+        relay.reset();
+        relay.resume();
+        assertThat(subscriber.seenUntil("+second@2")).containsExactly("+first@1", "+second@2");
+
+        join("room:last", "third");
+        assertThat(subscriber.seenUntil("+third@3")).containsExactly("+first@1", "+second@2", "+third@3");
+    }
+
+    @Test
+    void whoIsInARoomWhoseListItsOwnerLostIsToldWhoComesNext() {
+        RecordingSubscriber subscriber = subscriber("room:lost");
+        join("room:lost", "before");
+        join("room:lost", "with");
+        subscriber.seenUntil("+with@2");
+        sender.hazelcast.getMap("carillon.channels").remove("room:lost");
+        join("room:lost", "after");
+
+        // The stream of the room went with the list, and who followed it is told so.
+        Until.holds(subscriber::isLost, () -> "silence; seen " + subscriber.seen());
+        RecordingSubscriber again = subscriber("room:lost");
+        join("room:lost", "last");
+        assertThat(again.seenUntil("+last@2")).containsExactly("+last@2");
+    }
+
+    private static void join(String channel, String session) {
+        await(sender.node
+                .presence()
+                .join(
+                        new ChannelName(channel),
+                        new Member("alice", session, "{}", System.currentTimeMillis(), sender.id())));
     }
 
     @Test

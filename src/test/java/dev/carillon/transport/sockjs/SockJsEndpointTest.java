@@ -648,7 +648,7 @@ class SockJsEndpointTest {
     }
 
     private static PresenceChange join() {
-        return new PresenceChange(new ChannelName("feed"), 1, true, new Member("bob", "s", "{}", 1, "node"));
+        return new PresenceChange(new ChannelName("feed"), "e", 1, true, new Member("bob", "s", "{}", 1, "node"));
     }
 
     private static <T> T await(Future<T> future) throws Exception {

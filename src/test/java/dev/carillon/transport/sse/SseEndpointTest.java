@@ -138,8 +138,8 @@ class SseEndpointTest {
         server.gateway.deliver(
                 "feed",
                 List.of(
-                        new PresenceChange(new ChannelName("feed"), 1, true, bob),
-                        new PresenceChange(new ChannelName("feed"), 2, false, bob)));
+                        new PresenceChange(new ChannelName("feed"), "e", 1, true, bob),
+                        new PresenceChange(new ChannelName("feed"), "e", 2, false, bob)));
         assertThat(stream.nextWith("bob")).startsWith("event: join\ndata: {\"type\":\"join\"");
         assertThat(stream.nextWith("bob")).startsWith("event: leave\n");
     }
