@@ -56,11 +56,7 @@ final class HazelcastPresenceStore implements PresenceStore {
         return owners.settleTelling(
                         channels,
                         channel.key(),
-                        again -> new Join(
-                                member,
-                                incarnation.getAsLong(),
-                                freshEpoch,
-                                again && Owners.isFirst(member.sinceMillis(), clock.millis())),
+                        again -> new Join(member, incarnation.getAsLong(), freshEpoch, again),
                         answer -> tell(channel, answer))
                 .mapEmpty();
     }

@@ -1,10 +1,12 @@
 package dev.carillon.cluster;
 
 import com.hazelcast.map.IMap;
+import dev.carillon.cluster.owner.Format;
 import dev.carillon.cluster.owner.Unpacker;
 import dev.carillon.cluster.owner.UserEntry;
 import dev.carillon.cluster.owner.UserStep;
 import dev.carillon.presence.UserSession;
+import dev.carillon.presence.UserState;
 import dev.carillon.presence.UserState.Connect;
 import dev.carillon.presence.UserStatus;
 import dev.carillon.presence.UserStore;
@@ -14,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -27,6 +30,7 @@ public final class HazelcastUserStore implements UserStore {
     private final LongSupplier incarnation;
     private final InstantSource clock;
     private final Supplier<Set<String>> leavingNodes;
+    private final AtomicLong questions = new AtomicLong(UserState.REPEATED);
     private volatile Watch watch = Watch.NOBODY;
 
     /** @param leavingNodes ids of the nodes that send their clients away */
@@ -80,10 +84,11 @@ public final class HazelcastUserStore implements UserStore {
     }
 
     private Future<Boolean> connectOnce(String userId, String info, UserSession session, int limit) {
-        return submit(userId, again -> {
-                    boolean tell = again && Owners.isFirst(session.sinceMillis(), clock.millis());
-                    return UserStep.connect(session, incarnation.getAsLong(), info, limit, tell);
-                })
+        long question = questions.incrementAndGet();
+        return submit(
+                        userId,
+                        again -> UserStep.connect(
+                                session, incarnation.getAsLong(), info, limit, numbered(question, again)))
                 .map(answer -> {
                     Unpacker unpacker = new Unpacker(answer.orElseThrow());
                     Connect outcome = Connect.values()[(int) unpacker.number()];
@@ -92,6 +97,13 @@ public final class HazelcastUserStore implements UserStore {
                     }
                     return outcome != Connect.REFUSED;
                 });
+    }
+
+    private static long numbered(long question, boolean again) {
+        if (Format.written() == Format.LATEST) {
+            return question;
+        }
+        return again ? UserState.REPEATED : UserState.NOT_NUMBERED;
     }
 
     @Override

@@ -93,14 +93,6 @@ final class Owners {
         return settleTelling(map, key, again -> step, answer);
     }
 
-    /**
-     * Whether a repeated step may be the first one of something that began at {@code sinceMillis}, whose outcome has
-     * still to be told. A step that asserts what was told long ago is not, however often it is repeated.
-     */
-    static boolean isFirst(long sinceMillis, long nowMillis) {
-        return nowMillis - sinceMillis < 2 * PATIENCE.toMillis();
-    }
-
     /** No step is repeated any more: this node leaves. */
     void close() {
         closed = true;

@@ -31,8 +31,17 @@ public final class UserState {
 
     private long onlineVersion;
 
+    /** The question of that session's node which did so. */
+    private long onlineQuestion;
+
+    /** A question that is asked once more, by a node of the version before, which does not number them. */
+    public static final long REPEATED = 1;
+
+    /** The numbers of questions begin after these two, of which the other is for one that is not numbered. */
+    public static final long NOT_NUMBERED = 0;
+
     public UserState() {
-        this(List.of(), Map.of(), false, "{}", 0, 0, "", "", 0);
+        this(List.of(), Map.of(), false, "{}", 0, 0, "", "", 0, NOT_NUMBERED);
     }
 
     /** Makes the same state again from its parts. */
@@ -45,7 +54,8 @@ public final class UserState {
             long version,
             String watcher,
             String broughtOnline,
-            long onlineVersion) {
+            long onlineVersion,
+            long onlineQuestion) {
         sessions.forEach(session -> this.sessions.put(session.sessionId(), session));
         this.incarnations.putAll(incarnations);
         this.announced = announced;
@@ -55,6 +65,7 @@ public final class UserState {
         this.watcher = watcher;
         this.broughtOnline = broughtOnline;
         this.onlineVersion = onlineVersion;
+        this.onlineQuestion = onlineQuestion;
     }
 
     /** What a connect did. */
@@ -69,13 +80,15 @@ public final class UserState {
      * Counts a connection in, up to a limit.
      *
      * @param incarnation of the session's node: another one each time it comes into the cluster, never negative
-     * @param again whether the same connect may have happened before, its answer having been lost: if it brought the user
-     *     online, it is told so once more, with the same {@link #onlineVersion}
+     * @param question the same number when it is asked again because its answer was lost, another for every other question
+     *     of the session's node: one that brought the user online is told so once more, with the same
+     *     {@link #onlineVersion}
      */
-    public Connect connect(UserSession session, long incarnation, String latestInfo, int limit, boolean again) {
+    public Connect connect(UserSession session, long incarnation, String latestInfo, int limit, long question) {
         if (session.equals(sessions.get(session.sessionId()))) {
             incarnations.put(session.sessionId(), incarnation);
             info = latestInfo;
+            boolean again = question == REPEATED || (question != NOT_NUMBERED && question == onlineQuestion);
             return again && announced && broughtOnline.equals(session.sessionId())
                     ? Connect.CAME_ONLINE
                     : Connect.CONNECTED;
@@ -95,6 +108,7 @@ public final class UserState {
         announced = true;
         broughtOnline = session.sessionId();
         onlineVersion = version;
+        onlineQuestion = question;
         return Connect.CAME_ONLINE;
     }
 
@@ -190,5 +204,9 @@ public final class UserState {
 
     public long onlineVersion() {
         return onlineVersion;
+    }
+
+    public long onlineQuestion() {
+        return onlineQuestion;
     }
 }

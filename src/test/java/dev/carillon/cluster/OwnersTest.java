@@ -175,15 +175,6 @@ class OwnersTest {
     }
 
     @Test
-    void whatBeganLongAgoIsNotToldAgainHoweverOftenItIsRepeated() {
-        long patience = Owners.PATIENCE.toMillis();
-        assertThat(Owners.isFirst(1_000, 1_000 + 2 * patience - 1))
-                .as("its outcome may still be on its way")
-                .isTrue();
-        assertThat(Owners.isFirst(1_000, 1_000 + 2 * patience)).isFalse();
-    }
-
-    @Test
     void lossAndReturnAreHeardByWhoAskedFor() {
         List<Boolean> heard = new ArrayList<>();
         majority.onChange(heard::add);

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class UserStateTest {
     private final UserState user = new UserState();
+    private long question = UserState.REPEATED;
 
     @Test
     void aUserComesOnlineOnceHoweverManyTabsOpen() {
@@ -98,7 +99,7 @@ class UserStateTest {
         connect("tab1", "a");
         long version = user.version();
 
-        assertThat(user.connect(session("tab1", "a"), 2, "{}", 2, false)).isEqualTo(CONNECTED);
+        assertThat(user.connect(session("tab1", "a"), 2, "{}", 2, ++question)).isEqualTo(CONNECTED);
         assertThat(user.version()).isEqualTo(version);
         assertThat(user.dropNode("a", 1, "b", 5))
                 .as("a clean-up that came late")
@@ -114,9 +115,9 @@ class UserStateTest {
         long version = user.version();
         assertThat(user.wentOffline(version)).isTrue();
 
-        assertThat(user.connect(session("tab1", "a"), 2, "{}", 2, false)).isEqualTo(CAME_ONLINE);
-        assertThat(user.connect(session("tab2", "a"), 2, "{}", 2, false)).isEqualTo(CONNECTED);
-        assertThat(user.connect(session("tab1", "a"), 2, "{}", 2, false)).isEqualTo(CONNECTED);
+        assertThat(user.connect(session("tab1", "a"), 2, "{}", 2, ++question)).isEqualTo(CAME_ONLINE);
+        assertThat(user.connect(session("tab2", "a"), 2, "{}", 2, ++question)).isEqualTo(CONNECTED);
+        assertThat(user.connect(session("tab1", "a"), 2, "{}", 2, ++question)).isEqualTo(CONNECTED);
     }
 
     @Test
@@ -126,36 +127,57 @@ class UserStateTest {
         connect("tab2", "b");
         connect("tab3", "b");
 
-        assertThat(user.connect(session("tab1", "a"), 2, "{}", 2, false)).isEqualTo(REFUSED);
+        assertThat(user.connect(session("tab1", "a"), 2, "{}", 2, ++question)).isEqualTo(REFUSED);
     }
 
     private UserState.Connect connect(String session, String node) {
-        return user.connect(session(session, node), 1, "{}", 2, false);
+        return user.connect(session(session, node), 1, "{}", 2, ++question);
     }
 
     private static UserSession session(String session, String node) {
         return new UserSession(session, node, "", "websocket", 1);
     }
 
-    private UserState.Connect connectAgain(String session, String node) {
-        return user.connect(session(session, node), 1, "{}", 2, true);
+    private UserState.Connect connectAgain(String session, String node, long again) {
+        return user.connect(session(session, node), 1, "{}", 2, again);
     }
 
     @Test
     void aConnectWhoseAnswerWasLostTellsAgainThatItBroughtTheUserOnline() {
         connect("tab1", "a");
+        long first = question;
         long version = user.version();
 
-        assertThat(connectAgain("tab1", "a")).isEqualTo(CAME_ONLINE);
+        assertThat(connectAgain("tab1", "a", first)).isEqualTo(CAME_ONLINE);
         assertThat(user.onlineVersion()).isEqualTo(version).isEqualTo(user.version());
         connect("tab2", "a");
-        assertThat(connectAgain("tab1", "a")).isEqualTo(CAME_ONLINE);
+        assertThat(connectAgain("tab1", "a", first)).isEqualTo(CAME_ONLINE);
         assertThat(user.onlineVersion()).as("the key of the same announcement").isEqualTo(version);
-        assertThat(connectAgain("tab2", "a"))
+        assertThat(connectAgain("tab2", "a", question))
                 .as("at the limit only because it is counted already")
                 .isEqualTo(CONNECTED);
         assertThat(connect("tab1", "a")).as("asserted, not repeated").isEqualTo(CONNECTED);
         assertThat(user.sessions()).hasSize(2);
+    }
+
+    @Test
+    void whoIsAssertedAfterALongTimeIsToldAgainOnlyWhatThatBrought() {
+        connect("tab1", "a");
+        user.dropNode("a", 1, "b", 5);
+        assertThat(user.wentOffline(user.version())).isTrue();
+
+        assertThat(connect("tab1", "a")).isEqualTo(CAME_ONLINE);
+        assertThat(connectAgain("tab1", "a", question)).isEqualTo(CAME_ONLINE);
+        assertThat(connect("tab1", "a")).isEqualTo(CONNECTED);
+        assertThat(connectAgain("tab1", "a", question)).isEqualTo(CONNECTED);
+    }
+
+    @Test
+    void whatANodeOfTheVersionBeforeRepeatsItSaysItself() {
+        connectAgain("tab1", "a", UserState.NOT_NUMBERED);
+
+        assertThat(connectAgain("tab1", "a", UserState.NOT_NUMBERED)).isEqualTo(CONNECTED);
+        assertThat(connectAgain("tab1", "a", UserState.REPEATED)).isEqualTo(CAME_ONLINE);
     }
 
     @Test

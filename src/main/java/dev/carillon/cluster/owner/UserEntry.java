@@ -66,6 +66,9 @@ public final class UserEntry implements Revised, IdentifiedDataSerializable {
                 .text(state.watcher())
                 .text(state.broughtOnline())
                 .number(state.onlineVersion());
+        if (!Format.isBefore()) {
+            packer.number(state.onlineQuestion());
+        }
         OwnerFormat.write(out, packer);
     }
 
@@ -88,6 +91,7 @@ public final class UserEntry implements Revised, IdentifiedDataSerializable {
                 unpacker.number(),
                 unpacker.text(),
                 unpacker.text(),
-                unpacker.number());
+                unpacker.number(),
+                unpacker.isAtEnd() ? UserState.NOT_NUMBERED : unpacker.number());
     }
 }

@@ -32,7 +32,7 @@ public final class UserStep extends OwnerStep<UserEntry> {
     private long number;
     private long incarnation;
     private @Nullable UserSession session;
-    private boolean again;
+    private long question;
 
     UserStep() {}
 
@@ -48,12 +48,12 @@ public final class UserStep extends OwnerStep<UserEntry> {
      * Counts a connection in. Answer: the ordinal of {@link UserState.Connect}, then the version that the user came online
      * with.
      *
-     * @param again whether the same step may have happened before, its answer having been lost
+     * @param question see {@link UserState#connect}
      */
-    public static UserStep connect(UserSession session, long incarnation, String info, int limit, boolean again) {
+    public static UserStep connect(UserSession session, long incarnation, String info, int limit, long question) {
         UserStep step = new UserStep(Kind.CONNECT, info, "", limit, session);
         step.incarnation = incarnation;
-        step.again = again;
+        step.question = question;
         return step;
     }
 
@@ -141,7 +141,7 @@ public final class UserStep extends OwnerStep<UserEntry> {
         if (connecting == null) {
             return null;
         }
-        UserState.Connect outcome = user.state().connect(connecting, incarnation, first, (int) number, again);
+        UserState.Connect outcome = user.state().connect(connecting, incarnation, first, (int) number, question);
         if (outcome != UserState.Connect.REFUSED) {
             save(entry, user);
         }
@@ -184,7 +184,7 @@ public final class UserStep extends OwnerStep<UserEntry> {
     public void writeData(ObjectDataOutput out) throws IOException {
         Packer packer = new Packer(128);
         packer.number(kind.ordinal()).text(first).text(second).number(number).number(incarnation);
-        packer.flag(again).flag(session != null);
+        packer.number(question).flag(session != null);
         if (session != null) {
             UserEntry.packSession(packer, session);
         }
@@ -199,7 +199,7 @@ public final class UserStep extends OwnerStep<UserEntry> {
         second = unpacker.text();
         number = unpacker.number();
         incarnation = unpacker.number();
-        again = unpacker.flag();
+        question = unpacker.number();
         session = unpacker.flag() ? UserEntry.unpackSession(unpacker) : null;
     }
 

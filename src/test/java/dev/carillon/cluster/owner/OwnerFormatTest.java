@@ -16,6 +16,7 @@ import dev.carillon.presence.ChannelPresence;
 import dev.carillon.presence.Member;
 import dev.carillon.presence.PresenceChange;
 import dev.carillon.presence.UserSession;
+import dev.carillon.presence.UserState;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractMap;
@@ -56,7 +57,7 @@ class OwnerFormatTest {
         channel.getValue().revise(7); // Else it is random.
         UserSession session = new UserSession("s1", "n1", "phone", "websocket", 1_800_000_000_000L);
         UserEntry user = new UserEntry();
-        user.state().connect(session, 7, "{}", 5, false);
+        user.state().connect(session, 7, "{}", 5, UserState.NOT_NUMBERED);
         Map.Entry<String, ChannelState> room = new AbstractMap.SimpleEntry<>("room", null);
         Join join = new Join(new Member("alice", "s1", "{}", 1_800_000_000_000L, "n1"), 7, "", false);
         join.process(room);
@@ -101,7 +102,7 @@ class OwnerFormatTest {
                         "00000000fffffffe0100001cfc0000000d0000002f0001027331026e310570686f6e6509776562736f636b657480a0"
                                 + "f1c2b1340701027b7d80a0f1c2b134010002733101"),
                 Arguments.of(
-                        UserStep.connect(session, 7, "{}", 5, true),
+                        UserStep.connect(session, 7, "{}", 5, UserState.REPEATED),
                         "00000000fffffffe0100001cfc0000000e0000002500027b7d0005070101027331026e310570686f6e650977656273"
                                 + "6f636b657480a0f1c2b134"));
     }
