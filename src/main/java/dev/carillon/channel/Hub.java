@@ -31,13 +31,8 @@ public final class Hub {
 
     private final LocalChannels channels;
 
-    private List<LocalChannel> dirty = new ArrayList<>();
-    private final Delivery delivery = new Delivery();
+    private final Turnover turnover;
     private final Gathering gathering;
-    private boolean turnEnds;
-
-    /** When the publication that began this turn was taken; 0 if something else did. */
-    private long turnOf;
 
     private volatile long subscriptions;
 
@@ -65,7 +60,8 @@ public final class Hub {
         this.listener = listener;
         repairs = new Repairs(this, loop, owner, clock, listener);
         unrouting = new Unrouting(loop, owner, interests);
-        gathering = new Gathering(loop, clock, this::atEndOfTurn);
+        turnover = new Turnover(loop, listener);
+        gathering = new Gathering(loop, clock, turnover::atEnd);
     }
 
     /**
@@ -285,79 +281,21 @@ public final class Hub {
             tellLost(channel, full);
         }
         if (channel.hasTurn() && !channel.dirty && !gathering.holds(channel, ready)) {
-            if (!turnEnds) {
-                turnOf = takenAt(ready);
-            }
-            atEndOfTurn(channel);
+            turnover.atEnd(channel, ready);
         }
         settle(channel);
-    }
-
-    private void atEndOfTurn(LocalChannel channel) {
-        if (channel.dirty) {
-            return;
-        }
-        channel.dirty = true;
-        dirty.add(channel);
-        if (!turnEnds) {
-            turnEnds = true;
-            loop.execute(this::endTurn);
-        }
-    }
-
-    private void endTurn() {
-        turnEnds = false;
-        List<LocalChannel> written = dirty;
-        dirty = new ArrayList<>();
-        // Of a fault in one of them the others must not wait for good.
-        written.forEach(channel -> channel.dirty = false);
-        try {
-            for (LocalChannel channel : written) {
-                write(channel);
-                // Those who were live before have this turn now, so that the newcomers do not get it twice.
-                goLive(channel);
-            }
-        } finally {
-            delivery.flush();
-        }
-        if (turnOf != 0) {
-            listener.written(turnOf);
-            turnOf = 0;
-        }
-    }
-
-    private static long takenAt(List<SharedEvent> events) {
-        return !events.isEmpty() && events.get(0).event() instanceof Publication first ? first.timestampMillis() : 0;
-    }
-
-    private void write(LocalChannel channel) {
-        long frames = channel.writeTurn(delivery);
-        if (frames > 0) {
-            listener.delivered(channel.namespace(), frames);
-        }
     }
 
     /** Those that were told a position which this loop has reached go live when the turn ends, all with one write. */
     private void settle(LocalChannel channel) {
         if (!channel.gathers && !channel.settled().isEmpty()) {
-            atEndOfTurn(channel);
-        }
-    }
-
-    private void goLive(LocalChannel channel) {
-        for (Subscription subscription : channel.settled()) {
-            Subscription.Held held = subscription.held;
-            if (held != null) {
-                channel.goLive(subscription);
-                channel.catchUp(subscription, held.unknown());
-            }
+            turnover.atEnd(channel);
         }
     }
 
     /** The stream of a channel cannot be continued: tells all who follow it. Who is about to join begins a new one. */
     void lose(LocalChannel channel) {
-        write(channel);
-        delivery.flush();
+        turnover.writeNow(channel);
         List<Subscription> ended = channel.restart();
         count(-ended.size());
         ended.forEach(subscription -> subscription.subscriber.left(channel.name()));
