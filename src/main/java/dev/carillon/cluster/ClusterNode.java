@@ -102,12 +102,13 @@ public final class ClusterNode {
         heard = HazelcastMember.heard(hazelcast, ticker);
         majority = new Majority(heard, quorum, ticker);
         owners = new Owners(majority, timers(vertx), ticker);
-        channels = new HazelcastChannelStore(channelMap, this::partitionOf, owners, self, namespaces, clock);
+        Epochs epochs = new Epochs(self);
+        channels = new HazelcastChannelStore(channelMap, this::partitionOf, owners, self, epochs, namespaces, clock);
         ChannelMerge.prepare(hazelcast, channels::retentions, clock);
         link = new NodeRoutes(vertx, self.id(), this::nodeIds, limits.maxLinkBytes(), links, ClusterNode::micros);
         directory = new NodeDirectory(hazelcast.getReplicatedMap(HazelcastMember.NODES));
         IMap<String, UserEntry> userMap = hazelcast.getMap(HazelcastMember.USERS);
-        presence = new HazelcastPresenceStore(channelMap, owners, link, namespaces, self, this::incarnation, clock);
+        presence = new HazelcastPresenceStore(channelMap, owners, link, namespaces, epochs, this::incarnation, clock);
         users = new HazelcastUserStore(userMap, owners, self, this::incarnation, clock, directory::leaving);
         control = new Control(vertx, sessions, majority::leaves, this::knows, this::reassert);
         healing = new Healing(vertx, hazelcast, this, control, majority);

@@ -5,7 +5,6 @@ import com.hazelcast.partition.PartitionService;
 import com.hazelcast.query.Predicate;
 import com.hazelcast.query.Predicates;
 import dev.carillon.channel.ChannelName;
-import dev.carillon.channel.StreamPosition;
 import dev.carillon.channel.UnavailableException;
 import dev.carillon.cluster.owner.ChannelState;
 import dev.carillon.cluster.owner.ReadSummary;
@@ -102,7 +101,7 @@ final class HazelcastCensus implements ChannelCensus {
         Unpacker unpacker = new Unpacker(answer);
         return new ChannelInfo(
                 channel,
-                new StreamPosition(unpacker.text(), unpacker.number()),
+                unpacker.position(),
                 (int) unpacker.number(),
                 (int) unpacker.number(),
                 node.ownerOf(channel),

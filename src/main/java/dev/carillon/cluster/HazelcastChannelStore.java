@@ -30,7 +30,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,7 @@ final class HazelcastChannelStore implements ChannelStore {
     private final String node;
     private final Map<String, NamespaceSettings> namespaces;
     private final InstantSource clock;
-    private final AtomicLong epochs = new AtomicLong();
+    private final Epochs epochs;
     private final OwnerComparison comparison;
 
     /** @param partitionOf the partition that a channel's name belongs to */
@@ -51,11 +50,13 @@ final class HazelcastChannelStore implements ChannelStore {
             ToIntFunction<String> partitionOf,
             Owners owners,
             NodeIdentity node,
+            Epochs epochs,
             Map<String, NamespaceSettings> namespaces,
             InstantSource clock) {
         this.channels = channels;
         this.owners = owners;
         this.node = node.id();
+        this.epochs = epochs;
         this.namespaces = namespaces;
         this.clock = clock;
         comparison = new OwnerComparison(channels, owners, partitionOf, this.node);
@@ -87,7 +88,7 @@ final class HazelcastChannelStore implements ChannelStore {
         return submit(
                 channel,
                 new Subscribe(
-                        node, interest, since, limit, retention, freshEpoch(), clock.millis(), tells, changesSince),
+                        node, interest, since, limit, retention, epochs.next(), clock.millis(), tells, changesSince),
                 answer -> answer == null ? Recovery.EPHEMERAL : recovery(channel, retention == null, answer));
     }
 
@@ -155,11 +156,6 @@ final class HazelcastChannelStore implements ChannelStore {
         return origin + "/" + Long.toString(turn, Character.MAX_RADIX);
     }
 
-    /** For a stream that this step may begin: no other step of any node has it. */
-    private String freshEpoch() {
-        return node + Long.toString(epochs.incrementAndGet(), Character.MAX_RADIX);
-    }
-
     private static List<Ack> unkept(List<Draft> drafts) {
         Ack ack = new Ack(StreamPosition.NONE, false);
         List<Ack> acks = new ArrayList<>(drafts.size());
@@ -196,7 +192,7 @@ final class HazelcastChannelStore implements ChannelStore {
 
     private static HistoryPage page(ChannelName channel, byte[] answer) {
         Unpacker unpacker = new Unpacker(answer);
-        StreamPosition position = new StreamPosition(unpacker.text(), unpacker.number());
+        StreamPosition position = unpacker.position();
         boolean complete = unpacker.flag();
         return new HistoryPage(position, unpacker.publications(channel, position.epoch()), complete);
     }

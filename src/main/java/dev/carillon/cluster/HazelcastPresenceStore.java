@@ -18,7 +18,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +29,14 @@ final class HazelcastPresenceStore implements PresenceStore {
     private final Map<String, NamespaceSettings> namespaces;
     private final LongSupplier incarnation;
     private final InstantSource clock;
-    private final String node;
-    private final AtomicLong epochs = new AtomicLong();
+    private final Epochs epochs;
 
     HazelcastPresenceStore(
             IMap<String, ChannelState> channels,
             Owners owners,
             Routes routes,
             Map<String, NamespaceSettings> namespaces,
-            NodeIdentity node,
+            Epochs epochs,
             LongSupplier incarnation,
             InstantSource clock) {
         this.channels = channels;
@@ -47,12 +45,12 @@ final class HazelcastPresenceStore implements PresenceStore {
         this.namespaces = namespaces;
         this.incarnation = incarnation;
         this.clock = clock;
-        this.node = node.id();
+        this.epochs = epochs;
     }
 
     @Override
     public Future<Void> join(ChannelName channel, Member member) {
-        String freshEpoch = node + Long.toString(epochs.incrementAndGet(), Character.MAX_RADIX);
+        String freshEpoch = epochs.next();
         return owners.settleTelling(
                         channels,
                         channel.key(),

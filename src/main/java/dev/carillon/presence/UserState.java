@@ -11,6 +11,12 @@ import java.util.Map;
  * copy stay the same. Not thread-safe: the owner's partition thread has it to itself.
  */
 public final class UserState {
+    /** A question of a node of the version before, which does not number them. */
+    public static final long NOT_NUMBERED = 0;
+
+    /** The same, asked once more; the numbers of questions begin after this. */
+    public static final long REPEATED = 1;
+
     private final Map<String, UserSession> sessions = new LinkedHashMap<>();
 
     /** By session: in which of its node's lives in the cluster it was asserted last. */
@@ -33,12 +39,6 @@ public final class UserState {
 
     /** The question of that session's node which did so. */
     private long onlineQuestion;
-
-    /** A question that is asked once more, by a node of the version before, which does not number them. */
-    public static final long REPEATED = 1;
-
-    /** The numbers of questions begin after these two, of which the other is for one that is not numbered. */
-    public static final long NOT_NUMBERED = 0;
 
     public UserState() {
         this(List.of(), Map.of(), false, "{}", 0, 0, "", "", 0, NOT_NUMBERED);

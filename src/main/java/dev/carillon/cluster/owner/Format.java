@@ -10,7 +10,7 @@ public final class Format {
     /** Raised with each change of what is written; the code for the one before the last goes then. */
     public static final int LATEST = 3;
 
-    /** Owners had no head with the format, publications no trace. */
+    /** Owners had no head with the format, publications no trace, member lists no epoch, questions no number. */
     public static final int BEFORE = LATEST - 1;
 
     private static volatile int written = LATEST;

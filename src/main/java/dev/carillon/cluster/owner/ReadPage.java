@@ -52,7 +52,7 @@ public final class ReadPage extends ChannelStep {
         Retentions.pack(packer, retention);
         packer.flag(since != null);
         if (since != null) {
-            packer.text(since.epoch()).number(since.offset());
+            packer.position(since);
         }
     }
 
@@ -62,7 +62,7 @@ public final class ReadPage extends ChannelStep {
         reverse = unpacker.flag();
         nowMillis = unpacker.number();
         retention = Retentions.unpack(unpacker);
-        since = unpacker.flag() ? new StreamPosition(unpacker.text(), unpacker.number()) : null;
+        since = unpacker.flag() ? unpacker.position() : null;
     }
 
     @Override
