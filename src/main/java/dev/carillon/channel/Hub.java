@@ -208,32 +208,42 @@ public final class Hub {
     /** The owner's word on the member list, given to one that subscribes and may be ahead of what is on its way. */
     private void ownerSays(LocalChannel channel, @Nullable Changes changes) {
         if (changes == null) {
-            emit(channel, channel.countNoChanges());
+            emitIfAny(channel, channel.countNoChanges());
             return;
         }
         List<SharedEvent> ready = new ArrayList<>(0);
         Sequence.Verdict verdict = channel.changes().ownerSays(changes.position(), ready);
-        emit(channel, ready);
+        emitIfAny(channel, ready);
         repairs.obeyOfChanges(channel, verdict);
     }
 
-    /** What the owner still had of the joins and leaves that did not come; whether there were any. */
-    boolean resume(LocalChannel channel, @Nullable Changes changes) {
+    /**
+     * What the owner still had of the joins and leaves that did not come; whether there were any.
+     *
+     * @param known where they stood here when it was asked
+     */
+    boolean resume(LocalChannel channel, @Nullable Changes changes, @Nullable StreamPosition known) {
         if (changes == null) {
-            emit(channel, channel.countNoChanges());
+            emitIfAny(channel, channel.countNoChanges());
             return false;
         }
         List<SharedEvent> missed = new ArrayList<>(changes.missed().size());
         changes.missed().forEach(change -> missed.add(new SharedEvent(change)));
         List<SharedEvent> ready = new ArrayList<>(missed.size());
-        channel.changes().resume(changes.position(), missed, ready);
-        emit(channel, ready);
-        return !ready.isEmpty();
+        channel.changes().resume(changes.position(), known, missed, ready);
+        emitIfAny(channel, ready);
+        return !missed.isEmpty();
     }
 
     /** Joins and leaves have waited long enough for one that does not come. */
     void release(LocalChannel channel) {
-        emit(channel, channel.changes().release());
+        emitIfAny(channel, channel.changes().release());
+    }
+
+    private void emitIfAny(LocalChannel channel, List<SharedEvent> ready) {
+        if (!ready.isEmpty()) {
+            emit(channel, ready);
+        }
     }
 
     private void ownerSays(LocalChannel channel, StreamPosition position) {

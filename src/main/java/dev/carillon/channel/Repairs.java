@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -98,7 +99,10 @@ final class Repairs {
         listener.drifted(drift.kind());
         Sequence sequence = channel.sequence();
         if (drift.kind() == Drift.Kind.PRESENCE) {
-            doubtChanges(channel, IN_FLIGHT_MILLIS);
+            // Where more came meanwhile, it shows by itself whether something is missing.
+            if (Objects.equals(drift.believed().changes(), now.changes())) {
+                doubtChanges(channel, IN_FLIGHT_MILLIS);
+            }
         } else if (drift.kind() != Drift.Kind.BEHIND) {
             doubt(channel, 0);
         } else if (sequence != null && sequence.ownerHas(drift.ownerOffset()) == Sequence.Verdict.HOLE) {
@@ -148,14 +152,18 @@ final class Repairs {
         Sequence sequence = channel.sequence();
         StreamPosition here = sequence == null || repair.ofChangesOnly ? null : sequence.position();
         long newest = sequence == null ? 0 : sequence.newest();
+        StreamPosition lastChange = channel.lastChange();
         long interest = hub.renewInterest(channel);
-        owner.subscribe(channel.name(), interest, here, Sequence.MAX_AHEAD, channel.lastChange())
+        owner.subscribe(channel.name(), interest, here, Sequence.MAX_AHEAD, lastChange)
                 .onComplete(answer -> loop.execute(() -> {
                     underWay--;
                     // Everybody may have left; if this routes the node again, its first stray event ends that.
                     if (channel.repair == repair && hub.has(channel)) {
                         if (answer.succeeded()) {
                             channel.interest = Math.max(channel.interest, interest);
+                            if (hub.resume(channel, answer.result().changes(), lastChange)) {
+                                listener.holeFilled();
+                            }
                             answered(repair, sequence, newest, answer.result());
                         } else {
                             failed(repair, answer.cause());
@@ -168,9 +176,6 @@ final class Repairs {
     /** @param newest offset that was known to exist before the owner was asked */
     private void answered(Repair repair, @Nullable Sequence sequence, long newest, Recovery recovery) {
         LocalChannel channel = repair.channel;
-        if (hub.resume(channel, recovery.changes())) {
-            listener.holeFilled();
-        }
         if (sequence != null && !repair.ofChangesOnly) {
             if (mayStillCome(repair, sequence, newest, recovery)) {
                 later(repair, LATE_PAUSE_MILLIS);

@@ -84,9 +84,16 @@ final class Sequence {
     /**
      * Goes on from where the owner stands, with what it still had of what is missing here: what it had no more stays
      * missing. What is ready to be emitted, in order, is added to {@code ready}.
+     *
+     * @param known where this stood when the owner was asked: one that has less has another history, and is believed
      */
-    void resume(StreamPosition owner, List<SharedEvent> missed, List<SharedEvent> ready) {
+    void resume(
+            StreamPosition owner, @Nullable StreamPosition known, List<SharedEvent> missed, List<SharedEvent> ready) {
         StreamPosition now = position;
+        if (known != null && known.epoch().equals(owner.epoch()) && owner.offset() < known.offset()) {
+            ahead.clear();
+            now = null;
+        }
         boolean same = now != null && now.epoch().equals(owner.epoch());
         long here = now != null && same ? now.offset() : 0;
         NavigableMap<Long, SharedEvent> coming = new TreeMap<>(ahead);

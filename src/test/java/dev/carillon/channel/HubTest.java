@@ -29,6 +29,9 @@ class HubTest {
     /** What gathers is told when the test says so. */
     private final List<Runnable> gathered = new CopyOnWriteArrayList<>();
 
+    /** Milliseconds that the loop was asked to wait with something. */
+    private final List<Long> delays = new CopyOnWriteArrayList<>();
+
     private final DefaultEventLoop loop = new DefaultEventLoop() {
         /** Outlives a task that fails, as those that sockets are on. */
         @Override
@@ -38,6 +41,7 @@ class HubTest {
 
         @Override
         public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+            delays.add(delay);
             if (delay != Gathering.MILLIS) {
                 return super.schedule(task, delay, unit);
             }
@@ -212,6 +216,20 @@ class HubTest {
     }
 
     @Test
+    void aJoinThatComesWhileItIsComparedNeedsNoQuestion() throws Exception {
+        Socket socket = inRoom(4);
+        inbox.reassert();
+        Compared compared = owner.compared();
+        counted(5);
+        delays.clear();
+        compared.answer(Drift.Kind.PRESENCE, 0);
+        settle();
+
+        assertThat(socket.text()).isEqualTo("+5 ");
+        assertThat(delays).doesNotContain(Repairs.IN_FLIGHT_MILLIS);
+    }
+
+    @Test
     void whatTheOwnerForgotOfJoinsStaysMissingAndCostsNobodyTheChannel() throws Exception {
         Socket socket = inRoom(4);
         counted(400);
@@ -258,7 +276,10 @@ class HubTest {
     void aMissingPublicationDoesNotWaitForAMissingJoin() throws Exception {
         Socket socket = inRoom(4);
         counted(6);
+        assertThat(delays).doesNotContain(Repairs.REORDER_MILLIS).contains(Repairs.IN_FLIGHT_MILLIS);
         inbox.deliver(List.of(publication(2)));
+        settle();
+        assertThat(delays).contains(Repairs.REORDER_MILLIS);
         Ask both = owner.next();
         assertThat(both.since).isEqualTo(position(0));
         assertThat(both.changesSince).isEqualTo(list(4));

@@ -49,7 +49,7 @@ class SequenceTest {
         start(2);
         offer(5);
         offer(9);
-        sequence.resume(new StreamPosition("e", 7), List.of(event("e", 4), event("e", 5), event("e", 2)), ready);
+        sequence.resume(new StreamPosition("e", 7), null, List.of(event("e", 4), event("e", 5), event("e", 2)), ready);
         assertThat(offsets()).containsExactly(4L, 5L);
         assertThat(sequence.position()).isEqualTo(new StreamPosition("e", 7));
         assertThat(sequence.isBehind()).isTrue();
@@ -61,8 +61,9 @@ class SequenceTest {
     @Test
     void theOwnersLateWordTakesNothingBack() {
         start(2);
+        StreamPosition asked = sequence.position();
         offer(3);
-        sequence.resume(new StreamPosition("e", 2), List.of(), ready);
+        sequence.resume(new StreamPosition("e", 2), asked, List.of(), ready);
 
         assertThat(sequence.position()).isEqualTo(new StreamPosition("e", 3));
         assertThat(offer(3)).isEqualTo(FINE);
@@ -70,10 +71,23 @@ class SequenceTest {
     }
 
     @Test
+    void anOwnerThatHasLessThanCameBeforeItWasAskedIsBelieved() {
+        start(5);
+        offer(7);
+        sequence.resume(new StreamPosition("e", 3), sequence.position(), List.of(), ready);
+
+        assertThat(sequence.position()).isEqualTo(new StreamPosition("e", 3));
+        assertThat(sequence.isBehind()).isFalse();
+        assertThat(offer(4)).isEqualTo(FINE);
+        assertThat(offsets()).containsExactly(4L);
+    }
+
+    @Test
     void itGoesOnWithAnotherEpochWhereTheOwnerSaysSo() {
         start(5);
         offer(7);
-        sequence.resume(new StreamPosition("new", 2), List.of(event("new", 1), event("new", 2)), ready);
+        sequence.resume(
+                new StreamPosition("new", 2), sequence.position(), List.of(event("new", 1), event("new", 2)), ready);
 
         assertThat(offsets()).containsExactly(1L, 2L);
         assertThat(sequence.isBehind()).isFalse();

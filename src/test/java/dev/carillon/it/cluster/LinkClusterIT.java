@@ -107,8 +107,9 @@ class LinkClusterIT {
         subscriber.seenUntil("+first@1");
 
         relay.pause();
-        join("room:last", "second");
-        Until.holds(() -> relay.heldBytes() > 100, () -> "nothing is under way");
+        // Larger than all beats together, so that it is known to be in what is lost.
+        join("room:last", "second", "{\"about\":\"" + "x".repeat(20_000) + "\"}");
+        Until.holds(() -> relay.heldBytes() > 10_000, () -> "nothing is under way");
         relay.reset();
         relay.resume();
         assertThat(subscriber.seenUntil("+second@2")).containsExactly("+first@1", "+second@2");
@@ -134,11 +135,15 @@ class LinkClusterIT {
     }
 
     private static void join(String channel, String session) {
+        join(channel, session, "{}");
+    }
+
+    private static void join(String channel, String session, String info) {
         await(sender.node
                 .presence()
                 .join(
                         new ChannelName(channel),
-                        new Member("alice", session, "{}", System.currentTimeMillis(), sender.id())));
+                        new Member("alice", session, info, System.currentTimeMillis(), sender.id())));
     }
 
     @Test
