@@ -37,7 +37,7 @@ public final class Inbox {
     }
 
     /** @param clock milliseconds on a clock that only goes forward */
-    Inbox(
+    public Inbox(
             ChannelOwner owner,
             Predicate<ChannelName> ephemeral,
             int recoveryLimit,

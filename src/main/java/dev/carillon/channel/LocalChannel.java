@@ -99,6 +99,27 @@ final class LocalChannel {
         return subscription;
     }
 
+    /**
+     * What one that subscribes is to be told, if it is certain here: the channel is routed to this node, nothing is
+     * missing or in doubt, and nothing was missed since. It may be a moment behind the owner, as those who are live.
+     *
+     * @param since the last that the subscriber has; null for from now on
+     */
+    @Nullable
+    Recovery knows(@Nullable StreamPosition since) {
+        if (interest == 0 || repair != null || needsRepair()) {
+            return null;
+        }
+        if (sequence == null) {
+            return Recovery.EPHEMERAL;
+        }
+        StreamPosition here = sequence.position();
+        if (here == null || here.epoch().isEmpty() || (since != null && !since.equals(here))) {
+            return null;
+        }
+        return new Recovery(here, since != null, List.of());
+    }
+
     /** The sequence begins after an offset: who is joining holds nothing of what came up to it. */
     void holdFrom(long offset) {
         for (Subscription subscription : joining) {

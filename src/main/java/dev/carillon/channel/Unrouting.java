@@ -3,39 +3,50 @@ package dev.carillon.channel;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells owners which channels nobody on this node wants any more, a few at a time: thousands of clients that go at once
- * leave a personal channel each. A channel that is wanted again by its turn stays as it is; the interest it was wanted
- * with is newer. One whose owner cannot be reached stays routed here until something comes on it. Confined to the loop.
+ * Tells owners which channels nobody on this node wants any more, after a pause and a few at a time: thousands of clients
+ * that go at once leave a personal channel each, are back in a moment, and need the owners then. A channel that is wanted
+ * again meanwhile stays as it is; the interest it was wanted with is newer. One on which something comes is given up at
+ * once, by {@link Inbox}; one whose owner cannot be reached stays routed here until then. Confined to the loop.
  */
 final class Unrouting {
     static final int MOST_UNDER_WAY = 16;
+
+    /** Longer than most clients take to come back. */
+    static final long PAUSE_MILLIS = 3_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Unrouting.class);
 
     private final EventLoop loop;
     private final ChannelOwner owner;
     private final Interests interests;
+    private final LongSupplier clock;
     private final Queue<Unwanted> waiting = new ArrayDeque<>();
     private int underWay;
     private boolean going;
+    private boolean scheduled;
 
-    /** @param interest from {@link Interests#remove} */
-    private record Unwanted(ChannelName channel, long interest) {}
+    /** @param interest from {@link Interests#remove}
+     * @param dueMillis of the clock, before which the owner is not told */
+    private record Unwanted(ChannelName channel, long interest, long dueMillis) {}
 
-    Unrouting(EventLoop loop, ChannelOwner owner, Interests interests) {
+    /** @param clock milliseconds on a clock that only goes forward */
+    Unrouting(EventLoop loop, ChannelOwner owner, Interests interests, LongSupplier clock) {
         this.loop = loop;
         this.owner = owner;
         this.interests = interests;
+        this.clock = clock;
     }
 
-    /** Ends the routing of a channel to this node now, or when those before it had their turn. */
+    /** Ends the routing of a channel to this node when its time has come, and those before it had their turn. */
     void end(ChannelName channel, long interest) {
-        waiting.add(new Unwanted(channel, interest));
-        next();
+        waiting.add(new Unwanted(channel, interest, clock.getAsLong() + PAUSE_MILLIS));
+        schedule();
     }
 
     // Not recursive: an owner may answer at once.
@@ -44,7 +55,8 @@ final class Unrouting {
             return;
         }
         going = true;
-        while (underWay < MOST_UNDER_WAY && !waiting.isEmpty()) {
+        long now = clock.getAsLong();
+        while (underWay < MOST_UNDER_WAY && !waiting.isEmpty() && waiting.element().dueMillis <= now) {
             Unwanted unwanted = waiting.remove();
             if (interests.of(unwanted.channel) != 0) {
                 continue;
@@ -55,6 +67,22 @@ final class Unrouting {
                     .onComplete(done -> home());
         }
         going = false;
+        if (underWay < MOST_UNDER_WAY) {
+            schedule();
+        }
+    }
+
+    private void schedule() {
+        if (!scheduled && !waiting.isEmpty()) {
+            scheduled = true;
+            long left = waiting.element().dueMillis - clock.getAsLong();
+            loop.schedule(this::due, Math.max(1, left), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void due() {
+        scheduled = false;
+        next();
     }
 
     private void home() {

@@ -29,6 +29,9 @@ class HubTest {
     /** What gathers is told when the test says so. */
     private final List<Runnable> gathered = new CopyOnWriteArrayList<>();
 
+    /** Looks at the channels that nobody wants, when the test says so. */
+    private final List<Runnable> givenUp = new CopyOnWriteArrayList<>();
+
     /** Milliseconds that the loop was asked to wait with something. */
     private final List<Long> delays = new CopyOnWriteArrayList<>();
 
@@ -42,10 +45,13 @@ class HubTest {
         @Override
         public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
             delays.add(delay);
-            if (delay != Gathering.MILLIS) {
+            if (delay == Gathering.MILLIS) {
+                gathered.add(task);
+            } else if (delay == Unrouting.PAUSE_MILLIS) {
+                givenUp.add(task);
+            } else {
                 return super.schedule(task, delay, unit);
             }
-            gathered.add(task);
             return super.schedule(() -> {}, 1, TimeUnit.DAYS);
         }
     };
@@ -142,7 +148,7 @@ class HubTest {
         Socket newcomer = new Socket();
         Future<Hub.Joining> joining = join(FEED, newcomer);
         change("c");
-        owner.next().answer(new Recovery(position(0), false, List.of()));
+
         goLive(joining);
         change("d");
         assertThat(first.writes).containsExactly("a ");
@@ -435,7 +441,7 @@ class HubTest {
     void anOwnerThatAnswersAJoinWithANewEpochEndsTheOldStreamAndTheJoinerIsTheFirstOfTheNew() throws Exception {
         Socket old = live(FEED, 5);
         Socket joiner = new Socket();
-        Future<Hub.Joining> joining = join(FEED, joiner);
+        Future<Hub.Joining> joining = join(FEED, joiner, position(3));
         // It came before the answer, which the hub cannot know to be of the joiner's stream.
         inbox.deliver(List.of(publication("new", 1)));
         settle();
@@ -502,6 +508,85 @@ class HubTest {
         settle();
 
         assertThat(socket.text()).isEqualTo("6 ");
+    }
+
+    @Test
+    void whoComesToAChannelThatIsLiveHereIsAnsweredWithoutItsOwner() throws Exception {
+        Socket first = live(FEED, 5);
+        Socket newcomer = new Socket();
+        Socket returned = new Socket();
+        Future<Hub.Joining> coming = join(FEED, newcomer);
+        Future<Hub.Joining> returning = join(FEED, returned, position(5));
+        assertThat(coming.result().recovery()).isEqualTo(new Recovery(position(5), false, List.of()));
+        assertThat(returning.result().recovery()).isEqualTo(new Recovery(position(5), true, List.of()));
+
+        inbox.deliver(List.of(publication(6)));
+        goLive(coming);
+        goLive(returning);
+        inbox.deliver(List.of(publication(7)));
+        settle();
+        assertThat(List.of(first, newcomer, returned))
+                .allSatisfy(socket -> assertThat(socket.text()).isEqualTo("6 7 "));
+        assertThat(owner.asks).isEmpty();
+    }
+
+    @Test
+    void whoMissedSomethingOrHasMoreThanCameHereIsAnsweredByTheOwner() throws Exception {
+        live(FEED, 5);
+        join(FEED, new Socket(), position(4));
+        assertThat(owner.next().since).isEqualTo(position(4));
+        join(FEED, new Socket(), position(6));
+        assertThat(owner.next().since).isEqualTo(position(6));
+        join(FEED, new Socket(), new StreamPosition("before", 5));
+        assertThat(owner.next().since).isEqualTo(new StreamPosition("before", 5));
+    }
+
+    @Test
+    void whileSomethingIsMissingInDoubtOrRefusedTheOwnerIsAsked() throws Exception {
+        live(FEED, 5);
+        inbox.deliver(List.of(publication(7)));
+        settle();
+        join(FEED, new Socket());
+        assertThat(owner.next().since).as("a newcomer's question").isNull();
+        Ask fill = owner.next();
+        assertThat(fill.since).isEqualTo(position(5));
+        fill.answer(new Recovery(position(7), true, publications(6, 7)));
+        settle();
+
+        assertThat(join(FEED, new Socket()).isComplete()).isTrue();
+        owner.refuses = true;
+        assertThat(join(FEED, new Socket()).isComplete()).isFalse();
+        assertThat(owner.next().since).isNull();
+    }
+
+    @Test
+    void theOwnerOfAnEphemeralChannelIsAskedUntilItRoutedIt() throws Exception {
+        Future<Hub.Joining> first = join(TICK, new Socket());
+        Ask routes = owner.next();
+        Future<Hub.Joining> early = join(TICK, new Socket());
+        Ask routesToo = owner.next();
+        routes.answer(Recovery.EPHEMERAL);
+        goLive(first);
+
+        assertThat(join(TICK, new Socket()).result().recovery()).isEqualTo(Recovery.EPHEMERAL);
+        assertThat(early.isComplete()).isFalse();
+        routesToo.answer(Recovery.EPHEMERAL);
+        goLive(early);
+        assertThat(owner.asks).isEmpty();
+    }
+
+    @Test
+    void whoWasAnsweredHereIsToldWhenTheStreamIsLost() throws Exception {
+        live(FEED, 5);
+        Socket newcomer = new Socket();
+        Future<Hub.Joining> coming = join(FEED, newcomer);
+        inbox.deliver(List.of(publication("new", 1)));
+        owner.next().answer(new Recovery(new StreamPosition("new", 1), false, List.of()));
+        settle();
+        goLive(coming);
+
+        assertThat(newcomer.lost).isEqualTo(1);
+        assertThat(hub.subscriptions()).isZero();
     }
 
     @Test
@@ -635,7 +720,7 @@ class HubTest {
     void whoIsAnsweredTwiceWithLessThanCameHereIsRefusedAndTheStreamDoubted() throws Exception {
         Socket live = live(FEED, 5);
         Socket newcomer = new Socket();
-        Future<Hub.Joining> joining = join(FEED, newcomer);
+        Future<Hub.Joining> joining = join(FEED, newcomer, position(3));
         owner.next().answer(new Recovery(position(4), true, List.of()));
         owner.next().answer(new Recovery(position(4), true, List.of()));
         settle();
@@ -649,7 +734,7 @@ class HubTest {
     @Test
     void whatASubscriberWasToldIsSkippedForItAloneWhenItReachesTheLoopLater() throws Exception {
         Socket early = live(FEED, 0);
-        Socket late = live(FEED, 2);
+        Socket late = ahead(2);
         inbox.deliver(publications(1, 3));
         settle();
 
@@ -660,7 +745,7 @@ class HubTest {
     @Test
     void publicationsThatASubscriberWasToldOfAndThatNeverArriveAreReadForTheOthers() throws Exception {
         Socket early = live(FEED, 0);
-        Socket late = live(FEED, 2);
+        Socket late = ahead(2);
         owner.next().answer(new Recovery(position(2), true, publications(1, 2)));
         settle();
         inbox.deliver(List.of(publication(3)));
@@ -684,6 +769,10 @@ class HubTest {
             hub.unsubscribe(subscription);
             return null;
         });
+        assertThat(owner.unrouted).as("it may be wanted again in a moment").isEmpty();
+        clock.addAndGet(Unrouting.PAUSE_MILLIS);
+        givenUp.forEach(loop::execute);
+        settle();
 
         assertThat(owner.unrouted)
                 .hasSize(1)
@@ -730,13 +819,29 @@ class HubTest {
     private Socket live(ChannelName channel, String epoch, long offset) throws Exception {
         Socket socket = new Socket();
         Future<Hub.Joining> joining = join(channel, socket);
-        owner.next().answer(new Recovery(new StreamPosition(epoch, offset), false, List.of()));
+        if (!joining.isComplete()) {
+            owner.next().answer(new Recovery(new StreamPosition(epoch, offset), false, List.of()));
+        }
+        goLive(joining);
+        return socket;
+    }
+
+    /** One whom the owner told of more than has come here. */
+    private Socket ahead(long offset) throws Exception {
+        Socket socket = new Socket();
+        Future<Hub.Joining> joining = join(FEED, socket, position(offset));
+        owner.next().answer(new Recovery(position(offset), true, List.of()));
         goLive(joining);
         return socket;
     }
 
     private Future<Hub.Joining> join(ChannelName channel, Socket socket) throws Exception {
-        return onLoop(() -> hub.subscribe(channel, socket, null));
+        return join(channel, socket, null);
+    }
+
+    private Future<Hub.Joining> join(ChannelName channel, Socket socket, @Nullable StreamPosition since)
+            throws Exception {
+        return onLoop(() -> hub.subscribe(channel, socket, since));
     }
 
     private void goLive(Future<Hub.Joining> joining) throws Exception {
@@ -855,6 +960,7 @@ class HubTest {
         final java.util.concurrent.BlockingQueue<Compared> comparisons =
                 new java.util.concurrent.LinkedBlockingQueue<>();
         final List<Long> unrouted = new CopyOnWriteArrayList<>();
+        volatile boolean refuses;
 
         Ask next() throws InterruptedException {
             Ask ask = asks.poll(30, TimeUnit.SECONDS);
@@ -891,7 +997,7 @@ class HubTest {
 
         @Override
         public boolean refuses() {
-            return false;
+            return refuses;
         }
 
         @Override

@@ -7,9 +7,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class UnroutingTest {
@@ -17,7 +20,13 @@ class UnroutingTest {
     private final Interests interests = new Interests();
     private final List<ChannelName> asked = new ArrayList<>();
     private final List<Promise<Void>> answers = new ArrayList<>();
-    private final Unrouting unrouting = new Unrouting(channel.eventLoop(), new Owner(), interests);
+    private final AtomicLong clock = new AtomicLong();
+    private final Unrouting unrouting = new Unrouting(channel.eventLoop(), new Owner(), interests, clock::get);
+
+    @BeforeEach
+    void freeze() {
+        channel.freezeTime();
+    }
 
     @AfterEach
     void stop() {
@@ -27,6 +36,7 @@ class UnroutingTest {
     @Test
     void thousandsOfChannelsAreGivenUpAFewAtATimeAndInOrder() {
         IntStream.range(0, 1_000).forEach(this::leave);
+        pass(Unrouting.PAUSE_MILLIS);
         assertThat(asked).hasSize(Unrouting.MOST_UNDER_WAY);
 
         answers.get(0).complete();
@@ -43,8 +53,27 @@ class UnroutingTest {
     }
 
     @Test
+    void whoIsBackInAMomentCostsTheOwnerNothing() {
+        leave(0);
+        pass(1);
+        leave(1);
+        pass(Unrouting.PAUSE_MILLIS - 2);
+        assertThat(asked).isEmpty();
+        interests.add(name(0), 0);
+
+        pass(1);
+        assertThat(asked).isEmpty();
+        pass(1);
+        assertThat(asked).containsExactly(name(1));
+        leave(2);
+        pass(Unrouting.PAUSE_MILLIS);
+        assertThat(asked).containsExactly(name(1), name(2));
+    }
+
+    @Test
     void aChannelThatIsWantedAgainByItsTurnStays() {
         IntStream.rangeClosed(0, Unrouting.MOST_UNDER_WAY).forEach(this::leave);
+        pass(Unrouting.PAUSE_MILLIS);
         interests.add(name(Unrouting.MOST_UNDER_WAY), 0);
 
         answers.get(0).complete();
@@ -52,7 +81,14 @@ class UnroutingTest {
 
         assertThat(asked).doesNotContain(name(Unrouting.MOST_UNDER_WAY));
         leave(Unrouting.MOST_UNDER_WAY);
+        pass(Unrouting.PAUSE_MILLIS);
         assertThat(asked).contains(name(Unrouting.MOST_UNDER_WAY));
+    }
+
+    private void pass(long millis) {
+        clock.addAndGet(millis);
+        channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+        channel.runPendingTasks();
     }
 
     private void leave(int number) {

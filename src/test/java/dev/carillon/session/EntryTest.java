@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,10 @@ import org.junit.jupiter.api.Test;
 class EntryTest {
     private static final ChannelName PERSONAL = ChannelName.ofUser("alice");
 
+    /** A channel that nobody wants may be wanted again for so long. */
+    private static final long ROUTED_STILL_MILLIS = 5_000;
+
+    private final AtomicLong now = new AtomicLong();
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final ClientSessionTest.Socket socket = new ClientSessionTest.Socket();
     private final ClientSessionTest.Users users = new ClientSessionTest.Users();
@@ -62,6 +67,7 @@ class EntryTest {
         pass(Entry.AGAIN_MILLIS);
 
         assertThat(socket.closed).isEqualTo(CloseCode.TOO_MANY_CONNECTIONS);
+        pass(ROUTED_STILL_MILLIS);
         assertThat(owner.routed).isEmpty();
         assertThat(registry.isEmpty()).isTrue();
     }
@@ -91,7 +97,7 @@ class EntryTest {
         pass(1);
         session.closed();
         users.answers = () -> Future.failedFuture("nobody is there any more");
-        pass(Entry.AGAIN_MILLIS);
+        pass(Entry.AGAIN_MILLIS + ROUTED_STILL_MILLIS);
 
         assertThat(socket.closed).isNull();
         assertThat(owner.routed).isEmpty();
@@ -100,12 +106,14 @@ class EntryTest {
 
     @Test
     void aSocketThatGoesWhileItIsBeingCountedInLeavesNoSubscriptionBehind() {
+        channel.freezeTime();
         users.answerLater();
         ClientSession session = auth();
         owner.answer();
         channel.runPendingTasks();
         session.closed();
         users.answer();
+        pass(ROUTED_STILL_MILLIS);
 
         assertThat(owner.routed).isEmpty();
         assertThat(users.here).isEmpty();
@@ -144,6 +152,7 @@ class EntryTest {
 
     private void pass(long millis) {
         channel.runPendingTasks();
+        now.addAndGet(millis);
         channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();
         channel.runPendingTasks();
@@ -151,7 +160,7 @@ class EntryTest {
 
     private ClientSession auth() {
         Map<String, NamespaceSettings> namespaces = Map.of(ChannelName.USER_NAMESPACE, personal);
-        Hub hub = new Inbox(owner, name -> false, 0, HubListener.NONE).open(channel.eventLoop());
+        Hub hub = new Inbox(owner, name -> false, 0, HubListener.NONE, now::get).open(channel.eventLoop());
         EventLoopServices loop = new EventLoopServices(channel.eventLoop(), hub, null, new Wheel(0), () -> 0);
         ClientSession session = new ClientSession(socket, services(namespaces), loop);
         session.receive(new ClientFrame.Auth(1, "alice", List.of(), "", ""));
