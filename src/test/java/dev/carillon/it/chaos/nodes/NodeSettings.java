@@ -17,6 +17,7 @@ public final class NodeSettings {
             "-Xmx512m",
             "-XX:+UseG1GC",
             "-XX:G1PeriodicGCInterval=15000",
+            "-XX:G1PeriodicGCSystemLoadThreshold=" + Runtime.getRuntime().availableProcessors(),
             "-XX:MinHeapFreeRatio=10",
             "-XX:MaxHeapFreeRatio=20",
             "-XX:+ExitOnOutOfMemoryError",
