@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * once, by {@link Inbox}; one whose owner cannot be reached stays routed here until then. Confined to the loop.
  */
 final class Unrouting {
-    static final int MOST_UNDER_WAY = 16;
+    /** Nobody waits for it. */
+    static final int MOST_UNDER_WAY = 2;
 
     /** Longer than most clients take to come back. */
     static final long PAUSE_MILLIS = 3_000;

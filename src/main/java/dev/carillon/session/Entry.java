@@ -26,8 +26,11 @@ import org.slf4j.LoggerFactory;
 final class Entry {
     private static final Logger LOG = LoggerFactory.getLogger(Entry.class);
 
-    /** Longer than it takes to count out those that went, also if they were thousands. */
+    /** Longer than it takes to count out those that went, unless they were thousands. */
     static final long AGAIN_MILLIS = 1_500;
+
+    /** Less than clients wait for their welcome. */
+    static final int MOST_ATTEMPTS = 5;
 
     private final ClientSession session;
     private final SessionServices services;
@@ -152,7 +155,7 @@ final class Entry {
                 auth.clientName(),
                 session.connection().transport(),
                 services.clock().millis());
-        connect(new Counting(who, counted, commands, personal), false);
+        connect(new Counting(who, counted, commands, personal), 1);
     }
 
     private record Counting(
@@ -161,15 +164,18 @@ final class Entry {
             Commands commands,
             @Nullable Future<Hub.Joining> personal) {}
 
-    /** One too many is counted once more a moment later: those that it replaces may still wait to be counted out. */
-    private void connect(Counting counting, boolean again) {
+    /**
+     * One too many is counted once more a moment later, and again as long as others wait here to be counted out: those
+     * that it replaces may be among them, here or on another node.
+     */
+    private void connect(Counting counting, int attempt) {
         String userKey = counting.who.userKey();
         int limit = services.limits().connectionsPerUser();
         services.registry().began();
         loop.home(services.users().connect(userKey, counting.who.info(), counting.session, limit), outcome -> {
-            if (outcome.succeeded() && !outcome.result() && !again && !over) {
+            if (outcome.succeeded() && !outcome.result() && !over && mayBeCountedAgain(attempt)) {
                 passOn();
-                loop.loop().schedule(() -> connectAgain(counting), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                loop.loop().schedule(() -> connectAgain(counting, attempt + 1), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
             } else {
                 countedIn(counting, outcome);
             }
@@ -177,9 +183,13 @@ final class Entry {
         });
     }
 
-    private void connectAgain(Counting counting) {
+    private boolean mayBeCountedAgain(int attempt) {
+        return attempt == 1 || (attempt < MOST_ATTEMPTS && loop.insistence().waitingForTurn() > 0);
+    }
+
+    private void connectAgain(Counting counting, int attempt) {
         if (!over) {
-            connect(counting, true);
+            connect(counting, attempt);
         }
     }
 

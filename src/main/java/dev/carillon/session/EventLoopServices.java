@@ -24,7 +24,7 @@ public record EventLoopServices(
         Insistence insistence,
         Turnstile arrivals) {
     /** Fewer than come in at a time: nobody waits for them. */
-    private static final int LEAVING_AT_A_TIME = 8;
+    private static final int LEAVING_AT_A_TIME = 2;
 
     public EventLoopServices(EventLoop loop, Hub hub, Publisher publisher, Wheel wheel, LongSupplier ticker) {
         this(
@@ -35,6 +35,11 @@ public record EventLoopServices(
                 ticker,
                 new Insistence(loop, new Turnstile(wheel, ticker, LEAVING_AT_A_TIME)),
                 new Turnstile(wheel, ticker, Turnstile.MOST_UNDER_WAY));
+    }
+
+    /** Logins that wait for their turn. */
+    public int loginsWaiting() {
+        return arrivals.waiting();
     }
 
     /** Hands the outcome of a future to a handler on this loop: at once if it is there and this is the loop. */

@@ -102,6 +102,11 @@ public final class Insistence {
         return pause / 2 + (long) (pause / 2.0 * random);
     }
 
+    /** How many things have not had their first turn yet. */
+    int waitingForTurn() {
+        return turnstile.waiting();
+    }
+
     /** How many things wait for another attempt. Safe on any thread. */
     public int waiting() {
         return waiting;

@@ -8,9 +8,10 @@ import java.util.function.LongSupplier;
 /**
  * Lets clients in, or sees to those that went, a few at a time and in the order they came: when thousands come or go at
  * once, after a node was lost, those who are here do not wait behind all of them at the owners and for the processor. How
- * many have their turn at a time follows from how long it takes them: one more after as many as that were quick, half as
- * many when it takes too long, as TCP does with what it has on its way. Who waits is a connection, or what one left
- * behind, and connections are bounded. Confined to the event loop.
+ * many have their turn at a time follows from how long it takes them, as TCP does with what it has on its way (RFC 5681,
+ * RFC 7661): few after a pause, and one more for each that was quick while others wait; half as many when one takes too
+ * long, and from then on one more after as many as that were quick. Who waits is a connection, or what one left behind,
+ * and connections are bounded. Confined to the event loop.
  */
 final class Turnstile {
     /** Enough to keep the owners busy. */
@@ -18,17 +19,25 @@ final class Turnstile {
 
     static final int FEWEST_UNDER_WAY = 2;
 
+    /** What was known is forgotten when nobody came for so long. */
+    static final long PAUSE_MILLIS = 1_000;
+
+    static final int AFTER_A_PAUSE = 4;
+
     /** What takes no longer is not noticed by those who are here. */
     static final long QUICK_MILLIS = 10;
 
     /** Where owners are far away, this many times what it takes at best. */
     static final int QUICK_TIMES = 4;
 
+    /** Taken for the best until there was one. */
+    private static final double FARTHEST_MILLIS = 500;
+
     /** How quickly the best is forgotten. */
     private static final double FORGETTING = 0.001;
 
     /** One that takes longer waits for an owner that does not answer, and keeps nobody else out. */
-    static final long HELD_MILLIS = 500;
+    static final long HELD_MILLIS = 200;
 
     private final Wheel wheel;
     private final LongSupplier ticker;
@@ -48,6 +57,11 @@ final class Turnstile {
     private int quick;
     private double best;
     private long narrowedAt;
+    private long endedAt;
+
+    /** Whether nothing took too long since the last pause. */
+    private boolean starting;
+
     private boolean letting;
 
     /**
@@ -59,9 +73,9 @@ final class Turnstile {
         this.wheel = wheel;
         this.ticker = ticker;
         this.most = most;
-        window = most;
         narrowedAt = ticker.getAsLong();
-        best = HELD_MILLIS;
+        start();
+        best = FARTHEST_MILLIS;
     }
 
     /** A turn. Whoever has it says once how it ended. */
@@ -74,7 +88,9 @@ final class Turnstile {
             long took = ticker.getAsLong() - letInAt;
             best = took < best ? took : best + Math.max(1, best) * FORGETTING;
             if (took <= Math.max(QUICK_MILLIS, QUICK_TIMES * best)) {
-                widen();
+                if (!waiting.isEmpty()) {
+                    widen();
+                }
             } else {
                 narrow(letInAt);
             }
@@ -91,12 +107,16 @@ final class Turnstile {
             if (counts) {
                 counts = false;
                 counted--;
+                endedAt = ticker.getAsLong();
             }
         }
     }
 
     /** Gives one its turn now, or when those before it had theirs. */
     void enter(Consumer<Passage> then) {
+        if (counted == 0 && waiting.isEmpty() && ticker.getAsLong() - endedAt >= PAUSE_MILLIS) {
+            start();
+        }
         waiting.add(then);
         let();
     }
@@ -111,9 +131,15 @@ final class Turnstile {
         return window;
     }
 
+    private void start() {
+        window = Math.min(AFTER_A_PAUSE, most);
+        quick = 0;
+        starting = true;
+    }
+
     private void widen() {
         quick++;
-        if (quick >= window && window < most) {
+        if ((starting || quick >= window) && window < most) {
             window++;
             quick = 0;
         }
@@ -122,6 +148,7 @@ final class Turnstile {
     private void narrow(long letInAt) {
         // Those that were let in before the last time say nothing about how many there are now.
         if (letInAt >= narrowedAt) {
+            starting = false;
             window = Math.max(FEWEST_UNDER_WAY, window / 2);
             quick = 0;
             narrowedAt = ticker.getAsLong();

@@ -85,7 +85,7 @@ final class GatewayVerticle extends VerticleBase {
         loops.add(loop);
         Router router = Router.router(vertx);
         routes.accept(router, new Sessions(services, loop));
-        Newcomers newcomers = new Newcomers(services.admission(), admission.headTimeout(), loop.wheel(), loop.ticker());
+        Newcomers newcomers = new Newcomers(services.admission(), admission.headTimeout(), loop);
         if (!tls.forClients()) {
             return listen(options(), newcomers, router);
         }

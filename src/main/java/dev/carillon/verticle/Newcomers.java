@@ -1,6 +1,7 @@
 package dev.carillon.verticle;
 
 import dev.carillon.session.Admission;
+import dev.carillon.session.EventLoopServices;
 import dev.carillon.session.Wheel;
 import dev.carillon.transport.TcpChannel;
 import io.netty.channel.Channel;
@@ -23,12 +24,14 @@ final class Newcomers {
     private final long headMillis;
     private final Wheel wheel;
     private final LongSupplier ticker;
+    private final FirstReads reads;
 
-    Newcomers(Admission admission, Duration headTimeout, Wheel wheel, LongSupplier ticker) {
+    Newcomers(Admission admission, Duration headTimeout, EventLoopServices loop) {
         this.admission = admission;
         this.headMillis = headTimeout.toMillis();
-        this.wheel = wheel;
-        this.ticker = ticker;
+        wheel = loop.wheel();
+        ticker = loop.ticker();
+        reads = new FirstReads(loop.loop(), ticker, loop::loginsWaiting);
     }
 
     private final class Newcomer extends Wheel.Timed {
@@ -69,6 +72,7 @@ final class Newcomers {
         channel.attr(NEWCOMER).set(newcomer);
         wheel.schedule(newcomer, ticker.getAsLong() + headMillis);
         channel.closeFuture().addListener(newcomer.gone);
+        reads.opened(channel);
     }
 
     /** The head of a request has come. */

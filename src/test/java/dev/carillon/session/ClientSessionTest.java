@@ -130,13 +130,13 @@ class ClientSessionTest {
         users.answerLater();
         EventLoopServices loop = loop();
         List<ClientSession> crowd = new ArrayList<>();
-        for (int i = 0; i < Turnstile.MOST_UNDER_WAY + 3; i++) {
+        for (int i = 0; i < Turnstile.AFTER_A_PAUSE + 3; i++) {
             ClientSession one = new ClientSession(new Socket(), services(), loop);
             one.receive(new ClientFrame.Auth(1, "user" + i, List.of(), "", ""));
             crowd.add(one);
         }
-        assertThat(users.here).hasSize(Turnstile.MOST_UNDER_WAY);
-        crowd.get(Turnstile.MOST_UNDER_WAY).closed();
+        assertThat(users.here).hasSize(Turnstile.AFTER_A_PAUSE);
+        crowd.get(Turnstile.AFTER_A_PAUSE).closed();
 
         users.answer();
 

@@ -29,7 +29,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,7 @@ class EntryTest {
     private final Owner owner = new Owner();
     private final SessionRegistry registry = new SessionRegistry();
     private NamespaceSettings personal = NamespaceSettings.USER;
+    private @Nullable EventLoopServices loop;
 
     @Test
     void thePersonalChannelIsJoinedWhileTheConnectionIsBeingCountedIn() {
@@ -86,6 +89,38 @@ class EntryTest {
 
         assertThat(session.isAuthenticated()).isTrue();
         assertThat(registry.isEmpty()).isFalse();
+    }
+
+    @Test
+    void whileOthersWaitToBeCountedOutAConnectionIsCountedAgainButNotForEver() {
+        channel.freezeTime();
+        AtomicInteger counted = new AtomicInteger();
+        users.answers = () -> {
+            counted.incrementAndGet();
+            return Future.succeededFuture(false);
+        };
+        auth();
+        owner.answer();
+        channel.runPendingTasks();
+        List<Promise<Void>> leaving = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Objects.requireNonNull(loop).insist("leaving", () -> {
+                Promise<Void> left = Promise.promise();
+                leaving.add(left);
+                return left.future();
+            });
+        }
+        assertThat(leaving).hasSizeLessThan(100);
+        for (int i = 2; i < Entry.MOST_ATTEMPTS; i++) {
+            pass(Entry.AGAIN_MILLIS);
+        }
+        pass(Entry.AGAIN_MILLIS - 1);
+        assertThat(counted).hasValue(Entry.MOST_ATTEMPTS - 1);
+        assertThat(socket.closed).isNull();
+        pass(1);
+
+        assertThat(counted).hasValue(Entry.MOST_ATTEMPTS);
+        assertThat(socket.closed).isEqualTo(CloseCode.TOO_MANY_CONNECTIONS);
     }
 
     @Test
@@ -161,7 +196,7 @@ class EntryTest {
     private ClientSession auth() {
         Map<String, NamespaceSettings> namespaces = Map.of(ChannelName.USER_NAMESPACE, personal);
         Hub hub = new Inbox(owner, name -> false, 0, HubListener.NONE, now::get).open(channel.eventLoop());
-        EventLoopServices loop = new EventLoopServices(channel.eventLoop(), hub, null, new Wheel(0), () -> 0);
+        loop = new EventLoopServices(channel.eventLoop(), hub, null, new Wheel(0), () -> 0);
         ClientSession session = new ClientSession(socket, services(namespaces), loop);
         session.receive(new ClientFrame.Auth(1, "alice", List.of(), "", ""));
         return session;

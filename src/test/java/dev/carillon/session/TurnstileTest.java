@@ -17,19 +17,26 @@ class TurnstileTest {
     private final List<Integer> order = new ArrayList<>();
 
     @BeforeEach
-    void oneThatTookNoTime() {
-        come(1);
-        inside.remove().succeeded();
+    void manyThatTookNoTime() {
+        come(4 * Turnstile.MOST_UNDER_WAY);
+        while (!inside.isEmpty()) {
+            inside.remove().succeeded();
+        }
+        assertThat(turnstile.window()).isEqualTo(Turnstile.MOST_UNDER_WAY);
         order.clear();
     }
 
     @Test
     void whereOwnersAreFarAwaySlowIsWhatIsSlowThere() {
         Turnstile far = new Turnstile(wheel, () -> now, Turnstile.MOST_UNDER_WAY);
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 4 * Turnstile.MOST_UNDER_WAY; i++) {
             far.enter(inside::add);
+        }
+        while (!inside.isEmpty()) {
             now += 4 * Turnstile.QUICK_MILLIS;
-            inside.remove().succeeded();
+            List<Turnstile.Passage> together = List.copyOf(inside);
+            inside.clear();
+            together.forEach(Turnstile.Passage::succeeded);
         }
 
         assertThat(far.window()).isEqualTo(Turnstile.MOST_UNDER_WAY);
@@ -46,6 +53,32 @@ class TurnstileTest {
     }
 
     @Test
+    void afterAPauseFewAreLetInAndOneMoreForEachThatWasQuick() {
+        now += Turnstile.PAUSE_MILLIS;
+        come(1000);
+        assertThat(order).hasSize(Turnstile.AFTER_A_PAUSE);
+
+        inside.remove().succeeded();
+        assertThat(order).hasSize(Turnstile.AFTER_A_PAUSE + 2);
+        for (int i = 1; i < Turnstile.AFTER_A_PAUSE; i++) {
+            inside.remove().succeeded();
+        }
+
+        assertThat(turnstile.window()).isEqualTo(2 * Turnstile.AFTER_A_PAUSE);
+    }
+
+    @Test
+    void whoNeedsNoTurnWidensNothing() {
+        now += Turnstile.PAUSE_MILLIS;
+        for (int i = 0; i < 1000; i++) {
+            come(1);
+            inside.remove().succeeded();
+        }
+
+        assertThat(turnstile.window()).isEqualTo(Turnstile.AFTER_A_PAUSE);
+    }
+
+    @Test
     void slowArrivalsNarrowTheWindowOnceForThoseThatWereThereTogether() {
         come(1000);
         now += Turnstile.QUICK_MILLIS + 1;
@@ -58,7 +91,7 @@ class TurnstileTest {
     }
 
     @Test
-    void theWindowHasALeastAndIsWideAgainWhenArrivalsAreQuick() {
+    void theWindowHasALeastAndIsWideAgainAfterManyThatWereQuick() {
         come(2000);
         for (int i = 0; i < 200; i++) {
             now += Turnstile.QUICK_MILLIS + 1;
@@ -66,6 +99,10 @@ class TurnstileTest {
         }
         assertThat(turnstile.window()).isEqualTo(Turnstile.FEWEST_UNDER_WAY);
 
+        for (int i = 0; i < 3; i++) {
+            inside.remove().succeeded();
+        }
+        assertThat(turnstile.window()).as("no longer one for each").isEqualTo(Turnstile.FEWEST_UNDER_WAY + 1);
         for (int i = 0; i < 800; i++) {
             inside.remove().succeeded();
         }

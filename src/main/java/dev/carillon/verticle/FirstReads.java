@@ -1,0 +1,129 @@
+package dev.carillon.verticle;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * When connections are read for the first time: at once, unless thousands come together, as after the loss of a node.
+ * Then a few at a time, and while logins wait for their turn no faster than there is a use in it, so that those who are
+ * here are not behind all of their handshakes. The one that has waited longest and the latest take turns: a probe of the
+ * node's health does not wait for all of them, and where more come than can be served some are served in time, which is
+ * half of the adaptive LIFO in Maurer, Fail at Scale (ACM Queue, 2015). Confined to the event loop.
+ */
+final class FirstReads {
+    /** Together they keep the loop for less than those who are here notice. */
+    static final int AT_A_TIME = 4;
+
+    static final long PERIOD_MILLIS = 1;
+
+    /** So many logins that wait keep the owners busy until others have come. */
+    static final int ENOUGH_LOGINS = 4;
+
+    /** One is read so often all the same: it need not want to log in. */
+    static final long BUSY_PERIOD_MILLIS = 4;
+
+    private final EventLoop loop;
+    private final LongSupplier ticker;
+    private final IntSupplier logins;
+    private final Deque<Channel> held = new ArrayDeque<>();
+    private final ChannelFutureListener forget = closed -> forgetSome();
+    private int gone;
+    private long periodBegan;
+    private int readInPeriod;
+    private boolean scheduled;
+    private boolean latest;
+
+    /**
+     * @param ticker milliseconds
+     * @param logins how many wait for their turn
+     */
+    FirstReads(EventLoop loop, LongSupplier ticker, IntSupplier logins) {
+        this.loop = loop;
+        this.ticker = ticker;
+        this.logins = logins;
+        periodBegan = ticker.getAsLong() - BUSY_PERIOD_MILLIS;
+    }
+
+    /** Of a channel that was opened and from which nothing has been read. */
+    void opened(Channel channel) {
+        if (held.isEmpty() && mayRead()) {
+            return;
+        }
+        channel.config().setAutoRead(false);
+        held.addLast(channel);
+        channel.closeFuture().addListener(forget);
+        readSoon();
+    }
+
+    /** Channels that are to be read, and a few that are gone. */
+    int held() {
+        return held.size();
+    }
+
+    // Not one by one: it would be looked for among all of them.
+    private void forgetSome() {
+        gone++;
+        if (gone > AT_A_TIME && gone > held.size() / 2) {
+            held.removeIf(channel -> !channel.isOpen());
+            gone = 0;
+        }
+    }
+
+    private void readSoon() {
+        if (!scheduled) {
+            scheduled = true;
+            loop.schedule(this::readSome, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void readSome() {
+        scheduled = false;
+        while (someoneWaits() && mayRead()) {
+            read(next());
+        }
+        if (!held.isEmpty()) {
+            readSoon();
+        }
+    }
+
+    /** Without those at either end that are gone: they take nobody's turn. */
+    private boolean someoneWaits() {
+        while (!held.isEmpty() && !held.getFirst().isOpen()) {
+            held.removeFirst();
+        }
+        while (!held.isEmpty() && !held.getLast().isOpen()) {
+            held.removeLast();
+        }
+        return !held.isEmpty();
+    }
+
+    private Channel next() {
+        latest = !latest;
+        return latest ? held.removeLast() : held.removeFirst();
+    }
+
+    private void read(Channel channel) {
+        channel.closeFuture().removeListener(forget);
+        channel.config().setAutoRead(true);
+    }
+
+    private boolean mayRead() {
+        boolean isBusy = logins.getAsInt() >= ENOUGH_LOGINS;
+        long now = ticker.getAsLong();
+        if (now - periodBegan >= (isBusy ? BUSY_PERIOD_MILLIS : PERIOD_MILLIS)) {
+            periodBegan = now;
+            readInPeriod = 0;
+        }
+        if (readInPeriod >= (isBusy ? 1 : AT_A_TIME)) {
+            return false;
+        }
+        readInPeriod++;
+        return true;
+    }
+}

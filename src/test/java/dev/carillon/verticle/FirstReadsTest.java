@@ -1,0 +1,115 @@
+package dev.carillon.verticle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.Channel;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FirstReadsTest {
+    /** Its event loop's time stands still until told otherwise. */
+    private final EmbeddedChannel clock = new EmbeddedChannel();
+
+    private long now;
+    private int logins;
+    private final FirstReads reads = new FirstReads(clock.eventLoop(), () -> now, () -> logins);
+
+    @BeforeEach
+    void freeze() {
+        clock.freezeTime();
+    }
+
+    @Test
+    void aConnectionIsReadAtOnce() {
+        Channel channel = open();
+
+        assertThat(channel.config().isAutoRead()).isTrue();
+        assertThat(reads.held()).isZero();
+    }
+
+    @Test
+    void ofManyThatComeTogetherAFewAreReadInEachMillisecond() {
+        List<Channel> channels = open(20);
+
+        assertThat(read(channels)).isEqualTo(FirstReads.AT_A_TIME);
+        pass(FirstReads.PERIOD_MILLIS);
+        assertThat(read(channels)).isEqualTo(2 * FirstReads.AT_A_TIME);
+        for (int i = 0; i < 3; i++) {
+            pass(FirstReads.PERIOD_MILLIS);
+        }
+        assertThat(read(channels)).isEqualTo(20);
+        assertThat(reads.held()).isZero();
+    }
+
+    @Test
+    void theOneThatHasWaitedLongestAndTheLatestTakeTurns() {
+        List<Channel> channels = open(40);
+        Channel probe = open();
+
+        assertThat(probe.config().isAutoRead()).isFalse();
+        pass(FirstReads.PERIOD_MILLIS);
+        assertThat(probe.config().isAutoRead()).isTrue();
+        int longest = FirstReads.AT_A_TIME;
+        assertThat(read(channels.subList(longest, longest + FirstReads.AT_A_TIME / 2)))
+                .isEqualTo(FirstReads.AT_A_TIME / 2);
+        assertThat(read(channels.subList(longest + FirstReads.AT_A_TIME / 2, 39)))
+                .isZero();
+        assertThat(channels.get(39).config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void whileEnoughLoginsWaitOneIsReadNowAndThen() {
+        logins = FirstReads.ENOUGH_LOGINS;
+        List<Channel> channels = open(20);
+
+        assertThat(read(channels)).isEqualTo(1);
+        pass(FirstReads.BUSY_PERIOD_MILLIS - 1);
+        assertThat(read(channels)).isEqualTo(1);
+        pass(1);
+        assertThat(read(channels)).isEqualTo(2);
+        logins = FirstReads.ENOUGH_LOGINS - 1;
+        pass(FirstReads.PERIOD_MILLIS);
+        assertThat(read(channels)).isEqualTo(2 + FirstReads.AT_A_TIME);
+    }
+
+    @Test
+    void thoseThatAreGoneAreForgottenAndTakeNobodysTurn() {
+        List<Channel> channels = open(200);
+        channels.subList(FirstReads.AT_A_TIME + 2, 200)
+                .forEach(channel -> channel.close().syncUninterruptibly());
+
+        assertThat(reads.held()).isLessThan(20);
+        pass(FirstReads.PERIOD_MILLIS);
+        assertThat(channels.subList(0, FirstReads.AT_A_TIME + 2))
+                .allMatch(channel -> channel.config().isAutoRead());
+        assertThat(reads.held()).isZero();
+    }
+
+    private Channel open() {
+        Channel channel = new EmbeddedChannel();
+        reads.opened(channel);
+        return channel;
+    }
+
+    private List<Channel> open(int many) {
+        return IntStream.range(0, many).mapToObj(i -> open()).toList();
+    }
+
+    private static long read(List<Channel> channels) {
+        return channels.stream()
+                .filter(channel -> channel.config().isAutoRead())
+                .count();
+    }
+
+    private void pass(long millis) {
+        for (long i = 0; i < millis; i++) {
+            now++;
+            clock.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+            clock.runScheduledPendingTasks();
+        }
+    }
+}
