@@ -14,7 +14,7 @@ public final class Stampede implements Scenario {
     private static final int QUIET_CHANNELS = 50;
 
     /** A node that has just been started compiles for tens of seconds, on the same two cores. */
-    private static final int WARM_UPS = 8;
+    private static final int WARM_UPS = 16;
 
     private static final Duration GATHERING = Duration.ofSeconds(90);
     private static final Duration ALL_IN = Duration.ofSeconds(10);
