@@ -24,7 +24,7 @@ public record EventLoopServices(
         Insistence insistence,
         Turnstile arrivals) {
     /** Fewer than come in at a time: nobody waits for them. */
-    private static final int LEAVING_AT_A_TIME = 2;
+    private static final int LEAVING_AT_A_TIME = 8;
 
     public EventLoopServices(EventLoop loop, Hub hub, Publisher publisher, Wheel wheel, LongSupplier ticker) {
         this(
