@@ -16,7 +16,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Unrouting {
     /** Nobody waits for it. */
-    static final int MOST_UNDER_WAY = 2;
+    static final int AT_A_TIME = 2;
+
+    /** Where that is too slow for all that go, what is left must not become more and more. */
+    static final int MOST_UNDER_WAY = 16;
+
+    static final long LATE_MILLIS = 5_000;
 
     /** Longer than most clients take to come back. */
     static final long PAUSE_MILLIS = 3_000;
@@ -57,7 +62,7 @@ final class Unrouting {
         }
         going = true;
         long now = clock.getAsLong();
-        while (underWay < MOST_UNDER_WAY && !waiting.isEmpty() && waiting.element().dueMillis <= now) {
+        while (mayBegin(now)) {
             Unwanted unwanted = waiting.remove();
             if (interests.of(unwanted.channel) != 0) {
                 continue;
@@ -68,9 +73,17 @@ final class Unrouting {
                     .onComplete(done -> home());
         }
         going = false;
-        if (underWay < MOST_UNDER_WAY) {
+        if (underWay < AT_A_TIME) {
             schedule();
         }
+    }
+
+    private boolean mayBegin(long now) {
+        Unwanted first = waiting.peek();
+        if (first == null || first.dueMillis > now) {
+            return false;
+        }
+        return underWay < (now - first.dueMillis >= LATE_MILLIS ? MOST_UNDER_WAY : AT_A_TIME);
     }
 
     private void schedule() {

@@ -37,12 +37,12 @@ class UnroutingTest {
     void thousandsOfChannelsAreGivenUpAFewAtATimeAndInOrder() {
         IntStream.range(0, 1_000).forEach(this::leave);
         pass(Unrouting.PAUSE_MILLIS);
-        assertThat(asked).hasSize(Unrouting.MOST_UNDER_WAY);
+        assertThat(asked).hasSize(Unrouting.AT_A_TIME);
 
         answers.get(0).complete();
         answers.get(1).fail("nobody is there");
         channel.runPendingTasks();
-        assertThat(asked).hasSize(Unrouting.MOST_UNDER_WAY + 2);
+        assertThat(asked).hasSize(Unrouting.AT_A_TIME + 2);
 
         for (int i = 2; i < answers.size(); i++) {
             answers.get(i).complete();
@@ -50,6 +50,19 @@ class UnroutingTest {
         }
         assertThat(asked)
                 .isEqualTo(IntStream.range(0, 1_000).mapToObj(this::name).toList());
+    }
+
+    @Test
+    void moreAtATimeAreGivenUpOnceTheyAreLate() {
+        IntStream.range(0, 1_000).forEach(this::leave);
+        pass(Unrouting.PAUSE_MILLIS);
+        pass(Unrouting.LATE_MILLIS);
+        assertThat(asked).hasSize(Unrouting.AT_A_TIME);
+
+        answers.get(0).complete();
+        channel.runPendingTasks();
+
+        assertThat(asked).hasSize(Unrouting.MOST_UNDER_WAY + 1);
     }
 
     @Test
@@ -72,17 +85,17 @@ class UnroutingTest {
 
     @Test
     void aChannelThatIsWantedAgainByItsTurnStays() {
-        IntStream.rangeClosed(0, Unrouting.MOST_UNDER_WAY).forEach(this::leave);
+        IntStream.rangeClosed(0, Unrouting.AT_A_TIME).forEach(this::leave);
         pass(Unrouting.PAUSE_MILLIS);
-        interests.add(name(Unrouting.MOST_UNDER_WAY), 0);
+        interests.add(name(Unrouting.AT_A_TIME), 0);
 
         answers.get(0).complete();
         channel.runPendingTasks();
 
-        assertThat(asked).doesNotContain(name(Unrouting.MOST_UNDER_WAY));
-        leave(Unrouting.MOST_UNDER_WAY);
+        assertThat(asked).doesNotContain(name(Unrouting.AT_A_TIME));
+        leave(Unrouting.AT_A_TIME);
         pass(Unrouting.PAUSE_MILLIS);
-        assertThat(asked).contains(name(Unrouting.MOST_UNDER_WAY));
+        assertThat(asked).contains(name(Unrouting.AT_A_TIME));
     }
 
     private void pass(long millis) {
