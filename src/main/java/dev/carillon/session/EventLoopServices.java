@@ -37,7 +37,7 @@ public record EventLoopServices(
                 new Turnstile(wheel, ticker, Turnstile.MOST_UNDER_WAY));
     }
 
-    /** Logins that wait for their turn. */
+    /** Logins that wait for their turn. Safe on any thread, and then not quite exact. */
     public int loginsWaiting() {
         return arrivals.waiting();
     }

@@ -28,7 +28,7 @@ public final class EventLoops {
 
     /** How many clients that have said who they are wait to be let in. */
     public long arriving() {
-        return all.stream().mapToLong(loop -> loop.arrivals().waiting()).sum();
+        return all.stream().mapToLong(EventLoopServices::loginsWaiting).sum();
     }
 
     /** How many such things were given up. */

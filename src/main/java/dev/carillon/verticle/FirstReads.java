@@ -31,13 +31,19 @@ final class FirstReads {
     private final EventLoop loop;
     private final LongSupplier ticker;
     private final IntSupplier logins;
-    private final Deque<Channel> held = new ArrayDeque<>();
+    private final Deque<Held> held = new ArrayDeque<>();
     private final ChannelFutureListener forget = closed -> forgetSome();
     private int gone;
     private long periodBegan;
     private int readInPeriod;
     private boolean scheduled;
     private boolean latest;
+
+    private record Held(Channel channel, Runnable whenRead) {
+        boolean isGone() {
+            return !channel.isOpen();
+        }
+    }
 
     /**
      * @param ticker milliseconds
@@ -50,13 +56,18 @@ final class FirstReads {
         periodBegan = ticker.getAsLong() - BUSY_PERIOD_MILLIS;
     }
 
-    /** Of a channel that was opened and from which nothing has been read. */
-    void opened(Channel channel) {
+    /**
+     * Of a channel that was opened and from which nothing has been read.
+     *
+     * @param whenRead what to do as soon as it is read, now or later; not called of one that goes before
+     */
+    void opened(Channel channel, Runnable whenRead) {
         if (held.isEmpty() && mayRead()) {
+            whenRead.run();
             return;
         }
         channel.config().setAutoRead(false);
-        held.addLast(channel);
+        held.addLast(new Held(channel, whenRead));
         channel.closeFuture().addListener(forget);
         readSoon();
     }
@@ -70,7 +81,7 @@ final class FirstReads {
     private void forgetSome() {
         gone++;
         if (gone > AT_A_TIME && gone > held.size() / 2) {
-            held.removeIf(channel -> !channel.isOpen());
+            held.removeIf(Held::isGone);
             gone = 0;
         }
     }
@@ -94,23 +105,24 @@ final class FirstReads {
 
     /** Without those at either end that are gone: they take nobody's turn. */
     private boolean someoneWaits() {
-        while (!held.isEmpty() && !held.getFirst().isOpen()) {
+        while (!held.isEmpty() && held.getFirst().isGone()) {
             held.removeFirst();
         }
-        while (!held.isEmpty() && !held.getLast().isOpen()) {
+        while (!held.isEmpty() && held.getLast().isGone()) {
             held.removeLast();
         }
         return !held.isEmpty();
     }
 
-    private Channel next() {
+    private Held next() {
         latest = !latest;
         return latest ? held.removeLast() : held.removeFirst();
     }
 
-    private void read(Channel channel) {
-        channel.closeFuture().removeListener(forget);
-        channel.config().setAutoRead(true);
+    private void read(Held next) {
+        next.channel.closeFuture().removeListener(forget);
+        next.whenRead.run();
+        next.channel.config().setAutoRead(true);
     }
 
     private boolean mayRead() {

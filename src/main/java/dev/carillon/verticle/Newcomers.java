@@ -70,9 +70,9 @@ final class Newcomers {
         Newcomer newcomer = new Newcomer(channel);
         admission.idleBegan();
         channel.attr(NEWCOMER).set(newcomer);
-        wheel.schedule(newcomer, ticker.getAsLong() + headMillis);
         channel.closeFuture().addListener(newcomer.gone);
-        reads.opened(channel);
+        // From then on it is the client that takes its time.
+        reads.opened(channel, () -> wheel.schedule(newcomer, ticker.getAsLong() + headMillis));
     }
 
     /** The head of a request has come. */

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,10 @@ class FirstReadsTest {
 
     private long now;
     private int logins;
+
+    /** Those whose time began to run. */
+    private final AtomicInteger timed = new AtomicInteger();
+
     private final FirstReads reads = new FirstReads(clock.eventLoop(), () -> now, () -> logins);
 
     @BeforeEach
@@ -36,8 +41,10 @@ class FirstReadsTest {
         List<Channel> channels = open(20);
 
         assertThat(read(channels)).isEqualTo(FirstReads.AT_A_TIME);
+        assertThat(timed).as("nobody's time runs while it is not read").hasValue(FirstReads.AT_A_TIME);
         pass(FirstReads.PERIOD_MILLIS);
         assertThat(read(channels)).isEqualTo(2 * FirstReads.AT_A_TIME);
+        assertThat(timed).hasValue(2 * FirstReads.AT_A_TIME);
         for (int i = 0; i < 3; i++) {
             pass(FirstReads.PERIOD_MILLIS);
         }
@@ -91,7 +98,7 @@ class FirstReadsTest {
 
     private Channel open() {
         Channel channel = new EmbeddedChannel();
-        reads.opened(channel);
+        reads.opened(channel, timed::incrementAndGet);
         return channel;
     }
 
