@@ -26,8 +26,8 @@ public final class Bystander {
     /** Fails unless the next message reaches the bystander, none having been lost or doubled before. */
     public void assertStillServed() {
         int number = ++said;
-        assertThat(speaker.publish(1 + number, CHANNEL, number).getString("type"))
-                .isEqualTo("ack");
+        JsonObject answer = speaker.publish(1 + number, CHANNEL, number);
+        assertThat(answer.getString("type")).as(answer.encode()).isEqualTo("ack");
         JsonObject message = listener.next("message");
         assertThat(message.getInteger("data")).isEqualTo(number);
         assertThat(message.getLong("offset")).isEqualTo(number);

@@ -186,7 +186,7 @@ class HostileSocketsIT extends Victim {
     @Test
     void subscriptionsEndAtTheirNumberAndThenAtTheRate() throws IOException {
         try (RawSocket raw = RawSocket.login(node, "subscriber")) {
-            for (int i = 0; i < 2_000; i++) {
+            for (int i = 0; i < 4_000; i++) {
                 raw.text("{\"type\":\"subscribe\",\"id\":" + (i + 2) + ",\"channel\":\"lobby:flood" + i + "\"}");
             }
             boolean limited = false;

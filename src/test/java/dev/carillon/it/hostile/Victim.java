@@ -52,7 +52,8 @@ abstract class Victim {
                     "bus.inbound=app.*",
                     "bus.outbound=app.*",
                     "limits.connections-per-user=20",
-                    "limits.messages-per-second=50",
+                    // A burst of twice as many is more than there are tests, after each of which the bystander speaks.
+                    "limits.messages-per-second=250",
                     "limits.subscriptions-per-connection=50",
                     "namespaces.vault={publish: [], subscribe: []}");
             bystander = new Bystander(node);
