@@ -1,5 +1,6 @@
 package dev.carillon.auth;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
@@ -23,11 +24,16 @@ public final class Origins {
     }
 
     public boolean allows(HttpServerRequest request) {
-        List<String> origins = request.headers().getAll(HttpHeaders.ORIGIN);
+        return allows(request.headers());
+    }
+
+    /** @param headers of a request */
+    public boolean allows(MultiMap headers) {
+        List<String> origins = headers.getAll(HttpHeaders.ORIGIN);
         if (origins.isEmpty()) {
             return true;
         }
-        return origins.size() == 1 && allows(origins.get(0), request.getHeader(HttpHeaders.HOST));
+        return origins.size() == 1 && allows(origins.get(0), headers.get(HttpHeaders.HOST));
     }
 
     /**

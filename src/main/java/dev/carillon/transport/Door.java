@@ -5,10 +5,12 @@ import dev.carillon.config.Network;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.session.SessionFactory;
 import io.netty.util.NetUtil;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,15 @@ public final class Door {
         return address;
     }
 
+    /** The same of a request that nobody has answered yet: null for whom {@link #admit} is to answer. */
+    public @Nullable String admits(@Nullable SocketAddress peer, MultiMap headers, SessionFactory sessions) {
+        if (!sessions.isAccepting()) {
+            return null;
+        }
+        String address = address(peer, headers);
+        return sessions.hasRoom(address) ? address : null;
+    }
+
     private static void refuse(HttpServerResponse response) {
         response.setStatusCode(429)
                 .putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(RETRY_AFTER_SECONDS))
@@ -60,20 +71,23 @@ public final class Door {
 
     /** An address, of IPv6 its first half, without a proxy's; empty if a proxy does not say. */
     public String address(HttpServerRequest request) {
-        String peer =
-                request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
-        byte[] address = Network.bytes(peer == null ? "" : peer);
+        return address(request.remoteAddress(), request.headers());
+    }
+
+    private String address(@Nullable SocketAddress peer, MultiMap headers) {
+        String host = peer == null ? null : peer.hostAddress();
+        byte[] address = Network.bytes(host == null ? "" : host);
         if (isProxy(address)) {
-            address = forwarded(request);
+            address = forwarded(headers);
         }
         return written(address);
     }
 
     /** The last that is no proxy's: whatever stands before it was written by the client. */
-    private byte[] forwarded(HttpServerRequest request) {
-        List<String> headers = request.headers().getAll(FORWARDED_FOR);
-        for (int i = headers.size() - 1; i >= 0; i--) {
-            String[] hops = headers.get(i).split(",", -1);
+    private byte[] forwarded(MultiMap headers) {
+        List<String> lines = headers.getAll(FORWARDED_FOR);
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            String[] hops = lines.get(i).split(",", -1);
             for (int hop = hops.length - 1; hop >= 0; hop--) {
                 byte[] address = Network.bytes(hops[hop].trim());
                 if (!isProxy(address)) {

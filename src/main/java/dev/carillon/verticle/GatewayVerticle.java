@@ -12,15 +12,19 @@ import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SessionServices;
 import dev.carillon.session.Sessions;
 import dev.carillon.session.Wheel;
+import dev.carillon.transport.websocket.WebSocketEndpoint;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +46,7 @@ final class GatewayVerticle extends VerticleBase {
     private final EventLoops loops;
     private final ClusterNode node;
     private final PublisherListener publishers;
-    private final BiConsumer<Router, SessionFactory> routes;
+    private final BiFunction<Router, SessionFactory, WebSocketEndpoint> routes;
     private final TlsSettings tls;
     private final AdmissionSettings admission;
     private @Nullable Certificates certificates;
@@ -51,7 +55,7 @@ final class GatewayVerticle extends VerticleBase {
     /**
      * @param origin of what this loop publishes, unlike any other in the cluster's life: owners take the same turn of
      *     the same origin for a retry
-     * @param routes puts everything that is served onto a router
+     * @param routes puts everything that is served onto a router, and tells the endpoint of WebSockets
      */
     GatewayVerticle(
             String origin,
@@ -62,7 +66,7 @@ final class GatewayVerticle extends VerticleBase {
             EventLoops loops,
             ClusterNode node,
             PublisherListener publishers,
-            BiConsumer<Router, SessionFactory> routes) {
+            BiFunction<Router, SessionFactory, WebSocketEndpoint> routes) {
         this.origin = origin;
         this.settings = settings;
         this.tls = tls;
@@ -84,17 +88,25 @@ final class GatewayVerticle extends VerticleBase {
         EventLoopServices loop = openLoop(((ContextInternal) context).nettyEventLoop());
         loops.add(loop);
         Router router = Router.router(vertx);
-        routes.accept(router, new Sessions(services, loop));
+        SessionFactory factory = new Sessions(services, loop);
+        WebSocketEndpoint sockets = routes.apply(router, factory);
         Newcomers newcomers = new Newcomers(services.admission(), admission.headTimeout(), loop);
+        Handler<HttpConnection> opened = connection -> {
+            newcomers.opened(connection);
+            sockets.expect(connection, factory, () -> newcomers.asked(connection));
+        };
+        Handler<HttpServerRequest> asked = request -> {
+            newcomers.asked(request.connection());
+            router.handle(request);
+        };
         if (!tls.forClients()) {
-            return listen(options(), newcomers, router);
+            return listen(options(), opened, asked);
         }
         Certificates shown = new Certificates(vertx, tls);
         certificates = shown;
         // Without HTTP/2: a WebSocket needs a connection of its own.
         return shown.first()
-                .compose(pem ->
-                        listen(options().setSsl(true).setUseAlpn(false).setKeyCertOptions(pem), newcomers, router));
+                .compose(pem -> listen(options().setSsl(true).setUseAlpn(false).setKeyCertOptions(pem), opened, asked));
     }
 
     /** Shows clients another certificate once there is one, on all instances: to be called on one of them. */
@@ -106,16 +118,13 @@ final class GatewayVerticle extends VerticleBase {
         }
     }
 
-    private Future<HttpServer> listen(HttpServerOptions options, Newcomers newcomers, Router router) {
-        HttpServer opened = vertx.createHttpServer(options)
-                .connectionHandler(newcomers::opened)
-                .requestHandler(request -> {
-                    newcomers.asked(request);
-                    router.handle(request);
-                });
-        server = opened;
+    private Future<HttpServer> listen(
+            HttpServerOptions options, Handler<HttpConnection> opened, Handler<HttpServerRequest> asked) {
+        HttpServer listening =
+                vertx.createHttpServer(options).connectionHandler(opened).requestHandler(asked);
+        server = listening;
         // A negative port is a free one that all instances share.
-        return opened.listen(settings.port() == 0 ? -1 : settings.port(), settings.host());
+        return listening.listen(settings.port() == 0 ? -1 : settings.port(), settings.host());
     }
 
     /** Requests under way are answered; connections that wait for their next one are closed at once. */

@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -76,8 +75,8 @@ final class Newcomers {
     }
 
     /** The head of a request has come. */
-    void asked(HttpServerRequest request) {
-        if (request.connection() instanceof ConnectionBase base) {
+    void asked(HttpConnection connection) {
+        if (connection instanceof ConnectionBase base) {
             over(base.channel());
         }
     }

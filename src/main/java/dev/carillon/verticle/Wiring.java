@@ -286,11 +286,13 @@ final class Wiring {
                 clock);
     }
 
-    /** Puts everything that is served onto the router of one event loop. */
-    private void mount(Router router, SessionFactory factory) {
+    /** Puts everything that is served onto the router of one event loop; the endpoint of WebSockets is returned. */
+    private WebSocketEndpoint mount(Router router, SessionFactory factory) {
         Set<String> namespaces = live.namespaces().keySet();
         router.route().handler(this::partWhileDraining);
-        new WebSocketEndpoint(settings.http(), settings.limits(), namespaces, slow, compression).mount(router, factory);
+        WebSocketEndpoint sockets =
+                new WebSocketEndpoint(settings.http(), settings.limits(), namespaces, slow, compression);
+        sockets.mount(router, factory);
         new SockJsEndpoint(
                         vertx,
                         settings.http(),
@@ -324,6 +326,7 @@ final class Wiring {
         if (settings.api().console()) {
             new ConsoleRoutes().mount(router);
         }
+        return sockets;
     }
 
     // A client whose next request went to the connection that is being closed would not know what became of it.

@@ -5,28 +5,20 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** RFC 6455, section 4.2: takes a client's opening handshake or answers why not. Immutable. */
 final class Handshake {
-    static final String JSON = "carillon.v1.json";
-    static final String MSGPACK = "carillon.v1.msgpack";
-
     private static final String VERSION = "13";
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    private static final CharSequence WEBSOCKET_KEY = HttpHeaders.createOptimized("Sec-WebSocket-Key");
-    private static final CharSequence WEBSOCKET_ACCEPT = HttpHeaders.createOptimized("Sec-WebSocket-Accept");
-    private static final CharSequence WEBSOCKET_VERSION = HttpHeaders.createOptimized("Sec-WebSocket-Version");
-    private static final CharSequence WEBSOCKET_PROTOCOL = HttpHeaders.createOptimized("Sec-WebSocket-Protocol");
-
-    private static final CharSequence WEBSOCKET_EXTENSIONS = HttpHeaders.createOptimized("Sec-WebSocket-Extensions");
+    private static final CharSequence ACCEPT = HttpHeaders.createOptimized("Sec-WebSocket-Accept");
 
     private final Origins origins;
     private final boolean compression;
@@ -37,6 +29,58 @@ final class Handshake {
         this.compression = compression;
     }
 
+    /** Why it is refused, with the headers that say what would be taken. */
+    private record Refusal(int status, String why, Map<CharSequence, CharSequence> headers) {
+        Refusal(int status, String why) {
+            this(status, why, Map.of());
+        }
+    }
+
+    /** Whether the connection may be switched. */
+    boolean takes(Opening opening, Subprotocols subprotocols) {
+        return refusal(opening, subprotocols) == null;
+    }
+
+    private @Nullable Refusal refusal(Opening opening, Subprotocols subprotocols) {
+        if (opening.method() != HttpMethod.GET) {
+            return new Refusal(405, "only GET opens a WebSocket", Map.of(HttpHeaders.ALLOW, "GET"));
+        }
+        if (!opening.isHttp11()) {
+            return new Refusal(400, "a WebSocket needs HTTP/1.1");
+        }
+        if (!opening.asksToSwitch()) {
+            return new Refusal(
+                    426,
+                    "this is a WebSocket endpoint",
+                    Map.of(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE, HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET));
+        }
+        if (!opening.headers().getAll(Opening.VERSION).equals(List.of(VERSION))) {
+            return new Refusal(426, "Sec-WebSocket-Version must be 13", Map.of(Opening.VERSION, VERSION));
+        }
+        if (opening.hasBody()) {
+            return new Refusal(400, "a WebSocket handshake has no body");
+        }
+        if (opening.key() == null) {
+            return new Refusal(400, "Sec-WebSocket-Key must be 16 bytes in base64");
+        }
+        if (!origins.allows(opening.headers())) {
+            return new Refusal(403, "this origin may not connect");
+        }
+        boolean expects = subprotocols != Subprotocols.IGNORED && opening.offersProtocols();
+        if (expects && protocol(opening, subprotocols) == null) {
+            return new Refusal(
+                    400,
+                    subprotocols == Subprotocols.REFUSED
+                            ? "this endpoint has no subprotocol"
+                            : "the subprotocol is " + Opening.JSON + " or " + Opening.MSGPACK);
+        }
+        return null;
+    }
+
+    private static @Nullable String protocol(Opening opening, Subprotocols subprotocols) {
+        return subprotocols == Subprotocols.OURS ? opening.protocol() : null;
+    }
+
     /**
      * Prepares the response for switching protocols, to be ended by the caller, or ends it with a refusal.
      *
@@ -44,75 +88,48 @@ final class Handshake {
      * @return whether the connection may be switched
      */
     boolean accept(HttpServerRequest request, Subprotocols subprotocols) {
-        if (request.method() != HttpMethod.GET) {
-            return refuse(request.response().putHeader(HttpHeaders.ALLOW, "GET"), 405, "only GET opens a WebSocket");
+        Opening opening = Opening.of(request);
+        HttpServerResponse response = request.response();
+        Refusal refused = refusal(opening, subprotocols);
+        if (refused != null) {
+            refused.headers.forEach(response::putHeader);
+            return refuse(response, refused.status, refused.why);
         }
-        if (request.version() != HttpVersion.HTTP_1_1) {
-            return refuse(request.response(), 400, "a WebSocket needs HTTP/1.1");
-        }
-        if (!lists(request, HttpHeaders.CONNECTION, "upgrade") || !lists(request, HttpHeaders.UPGRADE, "websocket")) {
-            HttpServerResponse response = request.response()
-                    .putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE)
-                    .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET);
-            return refuse(response, 426, "this is a WebSocket endpoint");
-        }
-        if (!request.headers().getAll(WEBSOCKET_VERSION).equals(List.of(VERSION))) {
-            return refuse(
-                    request.response().putHeader(WEBSOCKET_VERSION, VERSION), 426, "Sec-WebSocket-Version must be 13");
-        }
-        if (hasBody(request)) {
-            return refuse(request.response(), 400, "a WebSocket handshake has no body");
-        }
-        List<String> keys = request.headers().getAll(WEBSOCKET_KEY);
-        if (keys.size() != 1 || !isKey(keys.get(0))) {
-            return refuse(request.response(), 400, "Sec-WebSocket-Key must be 16 bytes in base64");
-        }
-        if (!origins.allows(request)) {
-            return refuse(request.response(), 403, "this origin may not connect");
-        }
-        boolean expects =
-                subprotocols != Subprotocols.IGNORED && request.headers().contains(WEBSOCKET_PROTOCOL);
-        String protocol = subprotocols == Subprotocols.OURS ? protocol(request) : null;
-        if (expects && protocol == null) {
-            String why = subprotocols == Subprotocols.REFUSED
-                    ? "this endpoint has no subprotocol"
-                    : "the subprotocol is " + JSON + " or " + MSGPACK;
-            return refuse(request.response(), 400, why);
-        }
-        HttpServerResponse response = request.response()
-                .setStatusCode(101)
-                .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET)
-                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE)
-                .putHeader(WEBSOCKET_ACCEPT, accept(keys.get(0)));
         // Vert.x says a length of everything that ends, and what switches protocols must not have one.
-        response =
-                response.headersEndHandler(ready -> request.response().headers().remove(HttpHeaders.CONTENT_LENGTH));
-        if (protocol != null) {
-            response = response.putHeader(WEBSOCKET_PROTOCOL, protocol);
-        }
-        String extension = extension(request);
-        if (extension != null) {
-            response = response.putHeader(WEBSOCKET_EXTENSIONS, extension);
-        }
+        response.setStatusCode(101)
+                .headersEndHandler(ready -> response.headers().remove(HttpHeaders.CONTENT_LENGTH));
+        switching(opening, subprotocols, response::putHeader);
         return !response.ended();
     }
 
-    /** The first of the subprotocols offered that this node speaks; null if there is none. */
-    static @Nullable String protocol(HttpServerRequest request) {
-        for (String value : request.headers().getAll(WEBSOCKET_PROTOCOL)) {
-            for (String offered : value.split(",", -1)) {
-                if (offered.trim().equals(JSON) || offered.trim().equals(MSGPACK)) {
-                    return offered.trim();
-                }
-            }
+    /** The response that switches protocols to one that it {@link #takes}. */
+    String switching(Opening opening, Subprotocols subprotocols) {
+        StringBuilder head = new StringBuilder(224).append("HTTP/1.1 101 Switching Protocols\r\n");
+        switching(
+                opening,
+                subprotocols,
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        return head.append("\r\n").toString();
+    }
+
+    private void switching(Opening opening, Subprotocols subprotocols, BiConsumer<CharSequence, CharSequence> header) {
+        header.accept(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET);
+        header.accept(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
+        header.accept(ACCEPT, accept(String.valueOf(opening.key())));
+        String protocol = protocol(opening, subprotocols);
+        if (protocol != null) {
+            header.accept(Opening.PROTOCOL, protocol);
         }
-        return null;
+        String extension = extension(opening);
+        if (extension != null) {
+            header.accept(Opening.EXTENSIONS, extension);
+        }
     }
 
     /** The extension that is agreed on; null if there is none. */
     @Nullable
-    String extension(HttpServerRequest request) {
-        return compression ? PerMessageDeflate.answer(request.headers().getAll(WEBSOCKET_EXTENSIONS)) : null;
+    String extension(Opening opening) {
+        return compression ? PerMessageDeflate.answer(opening.headers().getAll(Opening.EXTENSIONS)) : null;
     }
 
     static String accept(String key) {
@@ -131,30 +148,5 @@ final class Handshake {
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
                 .end(why + "\n");
         return false;
-    }
-
-    // Bytes that belong to a body must not be taken for frames.
-    private static boolean hasBody(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || (length != null && !length.equals("0"));
-    }
-
-    private static boolean lists(HttpServerRequest request, CharSequence header, String wanted) {
-        for (String value : request.headers().getAll(header)) {
-            for (String token : value.split(",", -1)) {
-                if (wanted.equals(token.trim().toLowerCase(Locale.ROOT))) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static boolean isKey(String key) {
-        try {
-            return Base64.getDecoder().decode(key).length == 16;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 }

@@ -8,8 +8,13 @@ import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SlowConsumers;
 import dev.carillon.transport.Door;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URLDecoder;
@@ -19,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /ws} and {@code /ws/{namespace}[/{rest}]}: the protocol of Carillon, and one channel without envelopes. Immutable. */
 public final class WebSocketEndpoint {
-    private static final String BARE = "/ws/";
+    private static final String PATH = "/ws";
+    private static final String BARE = PATH + "/";
 
     private final WebSocketUpgrade upgrade;
     private final Door door;
@@ -46,8 +52,39 @@ public final class WebSocketEndpoint {
 
     /** @param sessions of the event loop that serves the router */
     public void mount(Router router, SessionFactory sessions) {
-        router.route("/ws").handler(routing -> open(routing.request(), null, sessions));
-        router.route("/ws/*").handler(routing -> bare(routing, sessions));
+        router.route(PATH).handler(routing -> open(routing.request(), null, sessions));
+        router.route(BARE + "*").handler(routing -> bare(routing, sessions));
+    }
+
+    /**
+     * Looks at the first request of a connection before Vert.x does; to be called when the connection is there, on its
+     * context. What is not taken here comes by {@link #mount}.
+     *
+     * @param taken is called if the request becomes a WebSocket here
+     */
+    public void expect(HttpConnection connection, SessionFactory sessions, Runnable taken) {
+        if (!(connection instanceof ConnectionBase base) || !base.channel().isActive()) {
+            return;
+        }
+        Channel channel = base.channel();
+        ContextInternal context = ((ContextInternal) Vertx.currentContext()).unwrap();
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addBefore(pipeline.lastContext().name(), null, new FirstRequest(PATH, opening -> {
+            String address = upgrade.takes(opening, Subprotocols.OURS)
+                    ? door.admits(connection.remoteAddress(), opening.headers(), sessions)
+                    : null;
+            if (address == null) {
+                return null;
+            }
+            taken.run();
+            return () ->
+                    upgrade.upgrade(channel, context, opening, Subprotocols.OURS, opener(opening, address, sessions));
+        }));
+    }
+
+    private WebSocketUpgrade.Opener opener(Opening opening, String address, SessionFactory sessions) {
+        boolean msgpack = Opening.MSGPACK.equals(opening.protocol());
+        return upgraded -> open(upgraded, sessions, msgpack, address);
     }
 
     private void bare(RoutingContext routing, SessionFactory sessions) {
@@ -87,8 +124,7 @@ public final class WebSocketEndpoint {
             String token = token(request);
             upgrade.upgrade(request, Subprotocols.REFUSED, upgraded -> bare(upgraded, sessions, bare, address, token));
         } else {
-            boolean msgpack = Handshake.MSGPACK.equals(Handshake.protocol(request));
-            upgrade.upgrade(request, Subprotocols.OURS, upgraded -> open(upgraded, sessions, msgpack, address));
+            upgrade.upgrade(request, Subprotocols.OURS, opener(Opening.of(request), address, sessions));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.carillon.auth.Origins;
 import dev.carillon.config.HttpSettings;
 import dev.carillon.session.SlowConsumers;
 import dev.carillon.transport.TcpChannel;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -92,9 +93,29 @@ public final class WebSocketUpgrade {
                 .end()
                 .onFailure(cause -> LOG.warn("a WebSocket could not be opened: {}", cause.toString()));
         if (!answered.failed()) {
-            boolean deflates = handshake.extension(request) != null;
-            HttpServerRequest unused = request.endHandler(end -> take(channel, deflates, opener));
+            boolean deflates = handshake.extension(Opening.of(request)) != null;
+            HttpServerRequest unused = request.endHandler(end -> {
+                // The request's own context would keep the whole request alive.
+                ContextInternal context = ((ContextInternal) Vertx.currentContext()).unwrap();
+                take(channel, context, "", upgraded(channel, context, deflates, opener));
+            });
         }
+    }
+
+    /** Whether {@link #upgrade(Channel, ContextInternal, Opening, Subprotocols, Opener)} may be asked for. */
+    boolean takes(Opening opening, Subprotocols subprotocols) {
+        return handshake.takes(opening, subprotocols);
+    }
+
+    /** The same for a request that Vert.x was not told of, and that is at its end. */
+    void upgrade(Channel channel, ContextInternal context, Opening opening, Subprotocols subprotocols, Opener opener) {
+        boolean deflates = handshake.extension(opening) != null;
+        String answer = handshake.switching(opening, subprotocols);
+        take(channel, context, answer, upgraded(channel, context, deflates, opener));
+    }
+
+    private static Runnable upgraded(Channel channel, ContextInternal context, boolean deflates, Opener opener) {
+        return () -> opener.open(new Upgraded(channel, context, deflates));
     }
 
     // A server with compression on would answer an offer of the client's, and our decoder takes no extension.
@@ -105,12 +126,11 @@ public final class WebSocketUpgrade {
         }
     }
 
-    private static void take(Channel channel, boolean deflates, Opener opener) {
+    /** @param answer what Vert.x has not written yet */
+    private static void take(Channel channel, ContextInternal context, String answer, Runnable open) {
         if (!channel.isActive()) {
             return;
         }
-        // The request's own context would keep the whole request alive.
-        ContextInternal context = ((ContextInternal) Vertx.currentContext()).unwrap();
         try {
             leaveVertx(channel.pipeline());
         } catch (Exception e) {
@@ -118,9 +138,12 @@ public final class WebSocketUpgrade {
             channel.close();
             return;
         }
+        if (!answer.isEmpty()) {
+            channel.write(ByteBufUtil.writeAscii(channel.alloc(), answer), channel.voidPromise());
+        }
         // Vert.x would have done so at the end of this burst of reading.
         channel.flush();
-        context.dispatch(() -> opener.open(new Upgraded(channel, context, deflates)));
+        context.dispatch(open);
     }
 
     // What Vert.x put there goes, TLS and traffic shaping stay. Its last handler is told that the connection has ended,

@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,8 +55,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * Once as a node does it, which looks at the first request of a connection before Vert.x does, on the native transport;
+ * and once with every request given to Vert.x, on Java's.
+ */
 @Timeout(60)
-@ParameterizedClass(name = "native transport: {0}")
+@ParameterizedClass(name = "as a node does it: {0}")
 @ValueSource(booleans = {true, false})
 class WebSocketEndpointTest {
     private static final String AUTH = "{\"type\":\"auth\",\"id\":1,\"token\":\"t\"}";
@@ -67,12 +72,16 @@ class WebSocketEndpointTest {
     private static int port;
     private static EchoSessions sessions;
 
+    /** Connections that Vert.x was not told of a request of. */
+    private static final AtomicInteger TAKEN = new AtomicInteger();
+
     @Parameter
-    boolean isNative;
+    boolean asNode;
 
     @BeforeParameterizedClassInvocation
-    static void start(boolean isNative) throws Exception {
-        vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(isNative));
+    static void start(boolean asNode) throws Exception {
+        TAKEN.set(0);
+        vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(asNode));
         sessions = new EchoSessions();
         LimitSettings limits = new LimitSettings(
                 MAX_FRAME,
@@ -95,14 +104,15 @@ class WebSocketEndpointTest {
         HttpSettings http = new HttpSettings(
                 "localhost", 0, List.of("https://app.example.org"), Duration.ofSeconds(60), 8192, List.of(), "", false);
         Router router = Router.router(vertx);
-        new WebSocketEndpoint(
-                        http,
-                        limits,
-                        Set.of("messages", "online", "drop"),
-                        TransportServer.slow(limits),
-                        Compression.OFF)
-                .mount(router, sessions);
+        WebSocketEndpoint endpoint = new WebSocketEndpoint(
+                http, limits, Set.of("messages", "online", "drop"), TransportServer.slow(limits), Compression.OFF);
+        endpoint.mount(router, sessions);
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(60))
+                .connectionHandler(connection -> {
+                    if (asNode) {
+                        endpoint.expect(connection, sessions, TAKEN::incrementAndGet);
+                    }
+                })
                 .requestHandler(router)
                 .listen(0, "localhost")
                 .toCompletionStage()
@@ -139,6 +149,30 @@ class WebSocketEndpointTest {
                     .doesNotContain("extensions")
                     .doesNotContain("content-length");
         }
+    }
+
+    @Test
+    void vertxIsNotToldOfAFirstRequestThatBecomesAWebSocket() throws Exception {
+        int before = TAKEN.get();
+        try (RawSocket client = RawSocket.connect(port)) {
+            assertThat(client.handshake("GET /ws HTTP/1.1", VALID)).startsWith("HTTP/1.1 101 ");
+        }
+
+        assertThat(TAKEN.get() - before).isEqualTo(asNode ? 1 : 0);
+    }
+
+    @Test
+    void aWebSocketMayBeTheSecondRequestOfAConnection() throws Exception {
+        int before = TAKEN.get();
+        try (RawSocket client = RawSocket.connect(port)) {
+            assertThat(client.handshake("GET /nothing HTTP/1.1", "Host: localhost"))
+                    .startsWith("HTTP/1.1 404 ");
+            assertThat(client.handshake("GET /ws HTTP/1.1", VALID)).contains("HTTP/1.1 101 ");
+            client.text(AUTH);
+            assertThat(client.read().opcode()).isEqualTo(TEXT);
+        }
+
+        assertThat(TAKEN).hasValue(before);
     }
 
     @Test
