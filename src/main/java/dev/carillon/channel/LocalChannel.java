@@ -93,7 +93,7 @@ final class LocalChannel {
     }
 
     Subscription join(Subscriber subscriber) {
-        StreamPosition here = sequence == null ? null : sequence.position();
+        StreamPosition here = position();
         Subscription subscription = new Subscription(this, subscriber, here == null ? 0 : here.offset());
         joining.add(subscription);
         return subscription;
@@ -195,10 +195,21 @@ final class LocalChannel {
         return inDoubt || (sequence != null && sequence.isBehind());
     }
 
+    /** Whether all that it needs are publications that have not come. */
+    boolean isOnlyBehind() {
+        return !inDoubt && !changesInDoubt && (changes == null || !changes.isBehind());
+    }
+
+    /** Where the stream stands here; null if nobody counts it, and before the owner told. */
+    @Nullable
+    StreamPosition position() {
+        return sequence == null ? null : sequence.position();
+    }
+
     /** How the channel stands here; nothing while the owner's first word is under way. */
     @Nullable
     Standing standing() {
-        StreamPosition here = sequence == null ? null : sequence.position();
+        StreamPosition here = position();
         return interest == 0 || (sequence != null && here == null)
                 ? null
                 : new Standing(name, interest, here, lastChange());

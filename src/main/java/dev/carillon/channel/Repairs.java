@@ -30,6 +30,9 @@ final class Repairs {
 
     private static final long LATE_PAUSE_MILLIS = 100;
 
+    /** Publications of an answer; where more are missing, they are not to be had in one. */
+    private static final int MOST_MISSED = 4_096;
+
     /** Questions under way; further channels wait, so that a lost partition does not become a storm. */
     static final int MAX_UNDER_WAY = 256;
 
@@ -140,6 +143,12 @@ final class Repairs {
             channel.repair = null;
             return;
         }
+        long now = clock.getAsLong();
+        if (channel.isOnlyBehind() && repair.hasMovedOn(now)) {
+            repair.dueMillis = now + REORDER_MILLIS;
+            later(repair, REORDER_MILLIS);
+            return;
+        }
         if (underWay >= MAX_UNDER_WAY) {
             waiting.add(repair);
             return;
@@ -154,7 +163,7 @@ final class Repairs {
         long newest = sequence == null ? 0 : sequence.newest();
         StreamPosition lastChange = channel.lastChange();
         long interest = hub.renewInterest(channel);
-        owner.subscribe(channel.name(), interest, here, Sequence.MAX_AHEAD, lastChange)
+        owner.subscribe(channel.name(), interest, here, MOST_MISSED, lastChange)
                 .onComplete(answer -> loop.execute(() -> {
                     underWay--;
                     // Everybody may have left; if this routes the node again, its first stray event ends that.

@@ -53,6 +53,24 @@ class HubTest extends HubFixture {
     }
 
     @Test
+    void oneHoleAfterAnotherHasATimeOfItsOwn() throws Exception {
+        Socket socket = live(FEED, 0);
+        inbox.deliver(List.of(publication(3)));
+        owner.next().answer(new Recovery(position(3), false, List.of()));
+        settle();
+        clock.addAndGet(Repairs.LATE_MILLIS);
+        inbox.deliver(List.of(publication(1), publication(2), publication(5)));
+
+        owner.nextSince(position(3)).answer(new Recovery(position(5), false, List.of()));
+        settle();
+        assertThat(socket.lost).isZero();
+        inbox.deliver(List.of(publication(4)));
+        settle();
+
+        assertThat(socket.text()).isEqualTo("1 2 3 4 5 ");
+    }
+
+    @Test
     void aPublicationOfANewEpochMeansThatThePositionIsLostAndWhoComesThenGetsTheNewOne() throws Exception {
         Socket socket = live(FEED, 5);
         inbox.deliver(List.of(publication("new", 1)));
