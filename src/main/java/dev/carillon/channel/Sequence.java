@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
  * one that is ahead of its turn is held until the hole before it is filled. Confined to that loop.
  */
 final class Sequence {
-    /** Events held ahead of their turn; one more and the position counts as lost. */
-    static final int MAX_AHEAD = 4096;
-
-    /** Bytes of data in them; likewise. */
+    /**
+     * Of events held ahead of their turn; more, and the position counts as lost. By bytes alone: what comes in the second
+     * that a node on the way may take, of a channel as fast as owners can be, is tens of thousands of small ones.
+     */
     static final long MAX_AHEAD_BYTES = 16 * 1024 * 1024;
+
+    /** Counted for each, beside its data. */
+    static final int EVENT_BYTES = 256;
 
     /** What has to be done after an offer or the owner's word. */
     enum Verdict {
@@ -142,7 +145,7 @@ final class Sequence {
         if (now != null && at.offset() <= now.offset()) {
             return verdict();
         }
-        if (ahead.size() >= MAX_AHEAD || aheadBytes + bytes(event) > MAX_AHEAD_BYTES) {
+        if (aheadBytes + bytes(event) > MAX_AHEAD_BYTES) {
             return Verdict.LOST;
         }
         if (ahead.isEmpty()) {
@@ -190,8 +193,9 @@ final class Sequence {
     }
 
     private static long bytes(SharedEvent event) {
-        return event.event() instanceof Publication publication
+        int data = event.event() instanceof Publication publication
                 ? publication.data().size()
                 : 0;
+        return EVENT_BYTES + data;
     }
 }
