@@ -173,7 +173,7 @@ final class Repairs {
                             if (hub.resume(channel, answer.result().changes(), lastChange)) {
                                 listener.holeFilled();
                             }
-                            answered(repair, sequence, newest, answer.result());
+                            answered(repair, sequence, here, newest, answer.result());
                         } else {
                             failed(repair, answer.cause());
                         }
@@ -182,11 +182,19 @@ final class Repairs {
                 }));
     }
 
-    /** @param newest offset that was known to exist before the owner was asked */
-    private void answered(Repair repair, @Nullable Sequence sequence, long newest, Recovery recovery) {
+    /**
+     * @param asked where the stream stood here when the owner was asked; what it had then may have come meanwhile
+     * @param newest offset that was known to exist then
+     */
+    private void answered(
+            Repair repair,
+            @Nullable Sequence sequence,
+            @Nullable StreamPosition asked,
+            long newest,
+            Recovery recovery) {
         LocalChannel channel = repair.channel;
         if (sequence != null && !repair.ofChangesOnly) {
-            if (mayStillCome(repair, sequence, newest, recovery)) {
+            if (mayStillCome(repair, asked, newest, recovery)) {
                 later(repair, LATE_PAUSE_MILLIS);
                 return;
             }
@@ -208,13 +216,12 @@ final class Repairs {
         }
     }
 
-    /** Whether the owner only keeps too little: what it has no more may have been sent, and be late. */
-    private boolean mayStillCome(Repair repair, Sequence sequence, long newest, Recovery recovery) {
-        StreamPosition here = sequence.position();
-        return here != null
+    /** Whether the owner only keeps too little: what it has no more may have been sent, and be late, or have come. */
+    private boolean mayStillCome(Repair repair, @Nullable StreamPosition asked, long newest, Recovery recovery) {
+        return asked != null
                 && !recovery.recovered()
-                && here.epoch().equals(recovery.position().epoch())
-                && here.offset() <= recovery.position().offset()
+                && asked.epoch().equals(recovery.position().epoch())
+                && asked.offset() <= recovery.position().offset()
                 && recovery.position().offset() >= newest
                 && clock.getAsLong() - repair.sinceMillis < LATE_MILLIS;
     }

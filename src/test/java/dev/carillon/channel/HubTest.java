@@ -53,6 +53,21 @@ class HubTest extends HubFixture {
     }
 
     @Test
+    void whatCameWhileTheOwnerWasAskedIsNotMissed() throws Exception {
+        Socket socket = live(FEED, 0);
+        inbox.deliver(List.of(publication(2)));
+        ScriptedOwner.Ask ask = owner.next();
+        inbox.deliver(List.of(publication(1), publication(3), publication(4)));
+
+        // As it stood between 3 and 4, with a history that does not reach back to where this loop stood.
+        ask.answer(new Recovery(position(3), false, List.of()));
+        settle();
+
+        assertThat(socket.lost).isZero();
+        assertThat(socket.text()).isEqualTo("1 2 3 4 ");
+    }
+
+    @Test
     void oneHoleAfterAnotherHasATimeOfItsOwn() throws Exception {
         Socket socket = live(FEED, 0);
         inbox.deliver(List.of(publication(3)));
