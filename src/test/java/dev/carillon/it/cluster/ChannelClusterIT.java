@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class ChannelClusterIT {
     private static final Map<String, NamespaceSettings> NAMESPACES = Map.of(
             "feed", Namespaces.kept(1000),
+            "brief", Namespaces.kept(10),
             "tick", Namespaces.ephemeral(),
             "room", Namespaces.withPresence());
 
@@ -74,6 +75,24 @@ class ChannelClusterIT {
         assertThat(subscriber.seenUntil("=199"))
                 .containsExactlyElementsOf(
                         IntStream.range(0, 200).mapToObj(i -> (i + 1) + "=" + i).toList());
+    }
+
+    /** Each node's thousands come in bursts, so that others' are ahead of their turn and no owner could bring the rest. */
+    @Test
+    void aChannelThatAllNodesPublishOnWithoutAPauseIsNotLostThoughItsHistoryIsShort() {
+        List<RecordingSubscriber> subscribers = everywhere("brief:hot");
+        List<Future<Ack>> acks = new ArrayList<>();
+        for (int i = 0; i < 9_000; i++) {
+            acks.add(publish(i % 3, "brief:hot", i, null));
+        }
+        await(Future.all(acks));
+        await(publish(0, "brief:hot", 99_999, null));
+
+        subscribers.forEach(subscriber -> assertThat(subscriber.seenUntil("=99999"))
+                .hasSize(9_001)
+                .extracting(ChannelClusterIT::offset)
+                .isSorted()
+                .doesNotHaveDuplicates());
     }
 
     @Test
