@@ -3,7 +3,6 @@ package dev.carillon.transport.websocket;
 import dev.carillon.protocol.CloseCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.CorruptedFrameException;
@@ -19,7 +18,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.impl.ShutdownEvent;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.zip.DataFormatException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -141,10 +139,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
                 violation(CloseCode.TOO_BIG);
             } else if (isDeflated) {
                 inflated(isText, ByteBufUtil.getBytes(content));
-            } else if (isText && !ByteBufUtil.isText(content, StandardCharsets.UTF_8)) {
-                violation(CloseCode.INVALID_DATA);
             } else {
-                connection.received(isText, ByteBufUtil.getBytes(content));
+                received(isText, ByteBufUtil.getBytes(content));
             }
         } else {
             Fragments started = new Fragments(isText, isDeflated, maxMessageBytes);
@@ -178,7 +174,13 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
         }
         if (message == null) {
             violation(CloseCode.TOO_BIG);
-        } else if (isText && !ByteBufUtil.isText(Unpooled.wrappedBuffer(message), StandardCharsets.UTF_8)) {
+        } else {
+            received(isText, message);
+        }
+    }
+
+    private void received(boolean isText, byte[] message) {
+        if (isText && !Utf8.isText(message)) {
             violation(CloseCode.INVALID_DATA);
         } else {
             connection.received(isText, message);

@@ -1,17 +1,40 @@
 package dev.carillon.transport.websocket;
 
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * Checks text that arrives in pieces, which may end within a character. Takes what RFC 3629 calls well formed: no
  * overlong forms, no surrogates, nothing beyond U+10FFFF.
  */
 final class Utf8 {
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private static final long NOT_ASCII = 0x8080808080808080L;
+
     /** Bytes of the current character that are still to come, and the range that the next one must be in. */
     private int missing;
 
     private int low = 0x80;
     private int high = 0xbf;
+
+    /** Of a text that has come whole: eight bytes at a time where they are ASCII, as nearly all of JSON is. */
+    static boolean isText(byte[] whole) {
+        Utf8 text = new Utf8();
+        int next = 0;
+        while (next < whole.length) {
+            if (text.isComplete()
+                    && next + Long.BYTES <= whole.length
+                    && ((long) WORDS.get(whole, next) & NOT_ASCII) == 0) {
+                next += Long.BYTES;
+            } else if (!text.accept(whole[next++])) {
+                return false;
+            }
+        }
+        return text.isComplete();
+    }
 
     /** @return false if the text is no UTF-8, whatever may follow */
     boolean accept(ByteBuf piece) {
