@@ -33,6 +33,7 @@ final class Repair {
         }
         stoodAt = here;
         sinceMillis = nowMillis;
+        failures = 0;
         return true;
     }
 }
