@@ -115,7 +115,7 @@ final class Handshake {
     private void switching(Opening opening, Subprotocols subprotocols, BiConsumer<CharSequence, CharSequence> header) {
         header.accept(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET);
         header.accept(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
-        header.accept(ACCEPT, accept(String.valueOf(opening.key())));
+        header.accept(ACCEPT, accept(String.valueOf(opening.headers().get(Opening.KEY))));
         String protocol = protocol(opening, subprotocols);
         if (protocol != null) {
             header.accept(Opening.PROTOCOL, protocol);
