@@ -13,8 +13,7 @@ import dev.carillon.channel.Payload;
 import dev.carillon.channel.Tenant;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
+import dev.carillon.protocol.Utf8;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -62,7 +61,7 @@ final class Fields {
     static Fields parse(byte[] body) {
         Fields fields = new Fields("");
         if (body.length > 0) {
-            if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(body), StandardCharsets.UTF_8)) {
+            if (!Utf8.isText(body)) {
                 throw ProtocolException.field("body", 0, "must be UTF-8");
             }
             fields.read("body", body);

@@ -5,15 +5,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import dev.carillon.channel.Payload;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
+import dev.carillon.protocol.Utf8;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -81,9 +79,7 @@ final class JsonData {
     // The bytes go into frames unread, so they must be exactly one value. The non-blocking parser is the one of
     // Jackson's that takes UTF-8 only; it would skip a byte order mark, and lets some malformed UTF-8 pass.
     private static boolean isOneValue(byte[] json) {
-        if (json.length == 0
-                || json[0] < 0
-                || !ByteBufUtil.isText(Unpooled.wrappedBuffer(json), StandardCharsets.UTF_8)) {
+        if (json.length == 0 || json[0] < 0 || !Utf8.isText(json)) {
             return false;
         }
         try (JsonParser parser = FACTORY.createNonBlockingByteArrayParser()) {

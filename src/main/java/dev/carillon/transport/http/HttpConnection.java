@@ -5,17 +5,15 @@ import dev.carillon.channel.WireForm;
 import dev.carillon.protocol.ClientFrame;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ServerFrame;
+import dev.carillon.protocol.Utf8;
 import dev.carillon.session.BoundedConnection;
 import dev.carillon.session.Session;
 import dev.carillon.session.SlowConsumers;
 import dev.carillon.transport.EventText;
 import dev.carillon.transport.JsonMessages;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -126,7 +124,7 @@ final class HttpConnection extends BoundedConnection {
             return 409;
         }
         session().alive();
-        if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(lines), StandardCharsets.UTF_8)) {
+        if (!Utf8.isText(lines)) {
             close(CloseCode.INVALID_DATA);
             return 204;
         }

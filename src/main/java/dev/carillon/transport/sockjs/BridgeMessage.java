@@ -9,9 +9,8 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.carillon.channel.Payload;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
+import dev.carillon.protocol.Utf8;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -96,14 +95,10 @@ record BridgeMessage(
 
     // What is published here is written to sockets that close on broken text.
     private static void requireUtf8(byte[] text) {
-        try {
-            if (StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(text))
-                    .isEmpty()) {
-                throw bad("message", "must be a JSON object");
-            }
-        } catch (CharacterCodingException e) {
+        if (text.length == 0) {
+            throw bad("message", "must be a JSON object");
+        }
+        if (!Utf8.isText(text)) {
             throw bad("message", "is not UTF-8");
         }
     }

@@ -1,6 +1,7 @@
 package dev.carillon.transport.websocket;
 
 import dev.carillon.protocol.CloseCode;
+import dev.carillon.protocol.Utf8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;

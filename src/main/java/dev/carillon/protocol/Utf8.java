@@ -1,4 +1,4 @@
-package dev.carillon.transport.websocket;
+package dev.carillon.protocol;
 
 import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
@@ -6,10 +6,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Checks text that arrives in pieces, which may end within a character. Takes what RFC 3629 calls well formed: no
- * overlong forms, no surrogates, nothing beyond U+10FFFF.
+ * Checks text that is there as a whole or arrives in pieces, which may end within a character. Takes what RFC 3629 calls
+ * well formed: no overlong forms, no surrogates, nothing beyond U+10FFFF. Not thread-safe.
  */
-final class Utf8 {
+public final class Utf8 {
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private static final long NOT_ASCII = 0x8080808080808080L;
@@ -21,7 +21,7 @@ final class Utf8 {
     private int high = 0xbf;
 
     /** Of a text that has come whole: eight bytes at a time where they are ASCII, as nearly all of JSON is. */
-    static boolean isText(byte[] whole) {
+    public static boolean isText(byte[] whole) {
         Utf8 text = new Utf8();
         int next = 0;
         while (next < whole.length) {
@@ -37,12 +37,12 @@ final class Utf8 {
     }
 
     /** @return false if the text is no UTF-8, whatever may follow */
-    boolean accept(ByteBuf piece) {
+    public boolean accept(ByteBuf piece) {
         return piece.forEachByte(this::accept) < 0;
     }
 
     /** Whether the text may end here. */
-    boolean isComplete() {
+    public boolean isComplete() {
         return missing == 0;
     }
 
