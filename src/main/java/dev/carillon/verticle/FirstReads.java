@@ -11,22 +11,23 @@ import java.util.function.LongSupplier;
 
 /**
  * When connections are read for the first time: at once, unless thousands come together, as after the loss of a node.
- * Then a few at a time, and while logins wait for their turn no faster than there is a use in it, so that those who are
- * here are not behind all of their handshakes. The one that has waited longest and the latest take turns: a probe of the
- * node's health does not wait for all of them, and where more come than can be served some are served in time, which is
- * half of the adaptive LIFO in Maurer, Fail at Scale (ACM Queue, 2015). Confined to the event loop.
+ * Then one in each millisecond, or a few when that has been quick for a while; and while logins wait for their turn only
+ * now and then, so that those who are here are not behind all of their handshakes. The one that has waited longest and the
+ * latest take turns: a probe of the node's health does not wait for all of them, and where more come than can be served
+ * some are served in time, which is half of the adaptive LIFO in Maurer, Fail at Scale (ACM Queue, 2015). Confined to the
+ * event loop.
  */
 final class FirstReads {
     /** Together they keep the loop for less than those who are here notice. */
-    static final int AT_A_TIME = 4;
+    static final int MOST_AT_A_TIME = 4;
 
     static final long PERIOD_MILLIS = 1;
 
-    /** So many logins that wait keep the owners busy until others have come. */
-    static final int ENOUGH_LOGINS = 4;
+    /** One more at a time after so many periods in which no login had to wait. */
+    static final int QUICK_PERIODS = 8;
 
-    /** One is read so often all the same: it need not want to log in. */
-    static final long BUSY_PERIOD_MILLIS = 4;
+    /** One is read so often while logins wait: it need not want to log in. */
+    static final long BUSY_PERIOD_MILLIS = 8;
 
     private final EventLoop loop;
     private final LongSupplier ticker;
@@ -36,6 +37,10 @@ final class FirstReads {
     private int gone;
     private long periodBegan;
     private int readInPeriod;
+
+    /** In a row, without one between them in which nobody came. */
+    private int quickPeriods;
+
     private boolean scheduled;
     private boolean latest;
 
@@ -80,7 +85,7 @@ final class FirstReads {
     // Not one by one: it would be looked for among all of them.
     private void forgetSome() {
         gone++;
-        if (gone > AT_A_TIME && gone > held.size() / 2) {
+        if (gone > MOST_AT_A_TIME && gone > held.size() / 2) {
             held.removeIf(Held::isGone);
             gone = 0;
         }
@@ -126,13 +131,15 @@ final class FirstReads {
     }
 
     private boolean mayRead() {
-        boolean isBusy = logins.getAsInt() >= ENOUGH_LOGINS;
-        long now = ticker.getAsLong();
-        if (now - periodBegan >= (isBusy ? BUSY_PERIOD_MILLIS : PERIOD_MILLIS)) {
-            periodBegan = now;
+        boolean isBusy = logins.getAsInt() > 0;
+        long passed = ticker.getAsLong() - periodBegan;
+        if (passed >= (isBusy ? BUSY_PERIOD_MILLIS : PERIOD_MILLIS)) {
+            quickPeriods = isBusy || passed > BUSY_PERIOD_MILLIS ? 0 : quickPeriods + 1;
+            periodBegan += passed;
             readInPeriod = 0;
         }
-        if (readInPeriod >= (isBusy ? 1 : AT_A_TIME)) {
+        int atATime = isBusy ? 1 : Math.min(MOST_AT_A_TIME, 1 + quickPeriods / QUICK_PERIODS);
+        if (readInPeriod >= atATime) {
             return false;
         }
         readInPeriod++;

@@ -37,19 +37,28 @@ class FirstReadsTest {
     }
 
     @Test
-    void ofManyThatComeTogetherAFewAreReadInEachMillisecond() {
+    void ofManyThatComeTogetherOneIsReadInEachMillisecond() {
         List<Channel> channels = open(20);
 
-        assertThat(read(channels)).isEqualTo(FirstReads.AT_A_TIME);
-        assertThat(timed).as("nobody's time runs while it is not read").hasValue(FirstReads.AT_A_TIME);
+        assertThat(read(channels)).isEqualTo(1);
+        assertThat(timed).as("nobody's time runs while it is not read").hasValue(1);
         pass(FirstReads.PERIOD_MILLIS);
-        assertThat(read(channels)).isEqualTo(2 * FirstReads.AT_A_TIME);
-        assertThat(timed).hasValue(2 * FirstReads.AT_A_TIME);
-        for (int i = 0; i < 3; i++) {
-            pass(FirstReads.PERIOD_MILLIS);
-        }
-        assertThat(read(channels)).isEqualTo(20);
+        assertThat(read(channels)).isEqualTo(2);
+        assertThat(timed).hasValue(2);
+    }
+
+    @Test
+    void ifThatIsQuickForAWhileItIsAFewAndAfterAPauseOneAgain() {
+        List<Channel> channels = open(400);
+        pass(FirstReads.QUICK_PERIODS * FirstReads.MOST_AT_A_TIME);
+        long before = read(channels);
+
+        pass(FirstReads.PERIOD_MILLIS);
+        assertThat(read(channels) - before).isEqualTo(FirstReads.MOST_AT_A_TIME);
+
+        pass(400);
         assertThat(reads.held()).isZero();
+        assertThat(read(open(20))).isEqualTo(1);
     }
 
     @Test
@@ -60,17 +69,17 @@ class FirstReadsTest {
         assertThat(probe.config().isAutoRead()).isFalse();
         pass(FirstReads.PERIOD_MILLIS);
         assertThat(probe.config().isAutoRead()).isTrue();
-        int longest = FirstReads.AT_A_TIME;
-        assertThat(read(channels.subList(longest, longest + FirstReads.AT_A_TIME / 2)))
-                .isEqualTo(FirstReads.AT_A_TIME / 2);
-        assertThat(read(channels.subList(longest + FirstReads.AT_A_TIME / 2, 39)))
-                .isZero();
+        assertThat(read(channels)).isEqualTo(1);
+        pass(FirstReads.PERIOD_MILLIS);
+        assertThat(read(channels.subList(0, 2))).isEqualTo(2);
+        pass(FirstReads.PERIOD_MILLIS);
         assertThat(channels.get(39).config().isAutoRead()).isTrue();
+        assertThat(read(channels)).isEqualTo(3);
     }
 
     @Test
-    void whileEnoughLoginsWaitOneIsReadNowAndThen() {
-        logins = FirstReads.ENOUGH_LOGINS;
+    void whileLoginsWaitOneIsReadNowAndThen() {
+        logins = 1;
         List<Channel> channels = open(20);
 
         assertThat(read(channels)).isEqualTo(1);
@@ -78,21 +87,33 @@ class FirstReadsTest {
         assertThat(read(channels)).isEqualTo(1);
         pass(1);
         assertThat(read(channels)).isEqualTo(2);
-        logins = FirstReads.ENOUGH_LOGINS - 1;
+        logins = 0;
         pass(FirstReads.PERIOD_MILLIS);
-        assertThat(read(channels)).isEqualTo(2 + FirstReads.AT_A_TIME);
+        assertThat(read(channels)).isEqualTo(3);
+    }
+
+    @Test
+    void whatWasQuickIsForgottenWhenALoginWaits() {
+        List<Channel> channels = open(400);
+        pass(FirstReads.QUICK_PERIODS * FirstReads.MOST_AT_A_TIME);
+        logins = 1;
+        pass(FirstReads.BUSY_PERIOD_MILLIS);
+        logins = 0;
+        long before = read(channels);
+
+        pass(FirstReads.PERIOD_MILLIS);
+
+        assertThat(read(channels) - before).isEqualTo(1);
     }
 
     @Test
     void thoseThatAreGoneAreForgottenAndTakeNobodysTurn() {
         List<Channel> channels = open(200);
-        channels.subList(FirstReads.AT_A_TIME + 2, 200)
-                .forEach(channel -> channel.close().syncUninterruptibly());
+        channels.subList(3, 200).forEach(channel -> channel.close().syncUninterruptibly());
 
         assertThat(reads.held()).isLessThan(20);
-        pass(FirstReads.PERIOD_MILLIS);
-        assertThat(channels.subList(0, FirstReads.AT_A_TIME + 2))
-                .allMatch(channel -> channel.config().isAutoRead());
+        pass(2 * FirstReads.PERIOD_MILLIS);
+        assertThat(channels.subList(0, 3)).allMatch(channel -> channel.config().isAutoRead());
         assertThat(reads.held()).isZero();
     }
 
