@@ -362,7 +362,9 @@ class ApiRoutesTest {
         for (byte[] body : List.of(
                 "{\"channel\":\"feed\",\"data\":1}".getBytes(StandardCharsets.UTF_16BE),
                 "{\"channel\":\"feed\",\"data\":1}".getBytes(StandardCharsets.UTF_16LE),
-                "{\"channel\":\"feed\",\"data\":\"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1))) {
+                "{\"channel\":\"feed\",\"data\":\"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1),
+                // A surrogate in three bytes, which Jackson would let pass.
+                "{\"channel\":\"feed\",\"data\":\"\u00ed\u00a0\u0080\"}".getBytes(StandardCharsets.ISO_8859_1))) {
             assertRefused(
                     node.send(HttpMethod.POST, "/api/publish", Map.of("X-API-Key", KEY), Buffer.buffer(body)),
                     400,
