@@ -23,10 +23,10 @@ final class FirstReads {
 
     static final long PERIOD_MILLIS = 1;
 
-    /** One more at a time after so many periods in which no login had to wait. */
+    /** One more at a time after so many periods that were quick. */
     static final int QUICK_PERIODS = 8;
 
-    /** One is read so often while logins wait: it need not want to log in. */
+    /** One is read so often while logins wait, since it need not want to log in; a wait as long ends what was quick. */
     static final long BUSY_PERIOD_MILLIS = 8;
 
     private final EventLoop loop;
@@ -38,7 +38,7 @@ final class FirstReads {
     private long periodBegan;
     private int readInPeriod;
 
-    /** In a row, without one between them in which nobody came. */
+    /** Since logins last waited, or nobody came, for as long as {@link #BUSY_PERIOD_MILLIS}. */
     private int quickPeriods;
 
     private boolean scheduled;

@@ -93,7 +93,7 @@ class FirstReadsTest {
     }
 
     @Test
-    void whatWasQuickIsForgottenWhenALoginWaits() {
+    void whatWasQuickIsForgottenWhenLoginsWaitForAWhile() {
         List<Channel> channels = open(400);
         pass(FirstReads.QUICK_PERIODS * FirstReads.MOST_AT_A_TIME);
         logins = 1;
