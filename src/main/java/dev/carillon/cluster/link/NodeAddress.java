@@ -6,6 +6,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.impl.MessageConsumerImpl;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.cluster.ClusterManager;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,7 +57,7 @@ public final class NodeAddress {
         cluster.setNodeInfo(cluster.getNodeInfo(), told);
         return told.future()
                 .compose(known -> register())
-                .compose(registered -> old.unregister())
+                .compose(registered -> end(old))
                 .onComplete(done -> renewing.set(false));
     }
 
@@ -64,6 +65,10 @@ public final class NodeAddress {
         Promise<Void> registered = Promise.promise();
         context.runOnContext(now -> {
             MessageConsumer<Object> opened = vertx.eventBus().consumer(address, handler);
+            if (opened instanceof MessageConsumerImpl<Object> ours) {
+                // One that comes while the address ends: the bus would warn of it, and its sender learns all the same.
+                ours.discardHandler(late -> {});
+            }
             consumer = opened;
             opened.completion().onComplete(registered);
         });
@@ -73,6 +78,13 @@ public final class NodeAddress {
     Future<Void> close() {
         MessageConsumer<Object> open = consumer;
         consumer = null;
-        return open == null ? Future.succeededFuture() : open.unregister();
+        return open == null ? Future.succeededFuture() : end(open);
+    }
+
+    /** Where messages are handled, so that none which waits its turn there is thrown away. */
+    private Future<Void> end(MessageConsumer<Object> open) {
+        Promise<Void> ended = Promise.promise();
+        context.runOnContext(now -> open.unregister().onComplete(ended));
+        return ended.future();
     }
 }
