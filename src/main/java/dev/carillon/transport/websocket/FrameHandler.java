@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -89,6 +90,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ShutdownEvent) {
             connection.close(CloseCode.GOING_AWAY);
+        } else if (event instanceof ChannelInputShutdownEvent) {
+            Hangups.of(ctx.channel()).hungUp(ctx.channel());
         }
         boolean unused = ReferenceCountUtil.release(event);
     }

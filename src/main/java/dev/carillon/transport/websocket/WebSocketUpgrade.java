@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
@@ -167,6 +168,8 @@ public final class WebSocketUpgrade {
         Channel channel = upgraded.channel();
         boolean deflates = upgraded.deflates();
         channel.config().setWriteBufferWaterMark(waterMark).setAutoRead(true);
+        // Otherwise Netty closes it as soon as the peer does; see Hangups.
+        boolean unused = channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         TcpChannel.boundUnsent(channel);
         channel.pipeline()
                 .addLast(new WebSocket13FrameDecoder(deflates ? decodingDeflated : decoding))
