@@ -33,8 +33,8 @@ public record EventLoopServices(
                 publisher,
                 wheel,
                 ticker,
-                new Insistence(loop, new Turnstile(wheel, ticker, LEAVING_AT_A_TIME)),
-                new Turnstile(wheel, ticker, Turnstile.MOST_UNDER_WAY));
+                new Insistence(loop, new Turnstile(loop, wheel, ticker, LEAVING_AT_A_TIME)),
+                new Turnstile(loop, wheel, ticker, Turnstile.MOST_UNDER_WAY));
     }
 
     /** Logins that wait for their turn. Safe on any thread, and then not quite exact. */

@@ -1,7 +1,9 @@
 package dev.carillon.session;
 
+import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -10,14 +12,19 @@ import java.util.function.LongSupplier;
  * once, after a node was lost, those who are here do not wait behind all of them at the owners and for the processor. How
  * many have their turn at a time follows from how long it takes them, as TCP does with what it has on its way (RFC 5681,
  * RFC 7661): few after a pause, and one more for each that was quick while others wait; half as many when one takes too
- * long, and from then on one more after as many as that were quick. Who waits is a connection, or what one left behind,
+ * long, and from then on one more after as many as that were quick. When even one at a time takes too long there is a
+ * pause between them, as in Swift (Kumar et al., SIGCOMM 2020) where less than one packet may be on its way. Who waits is a connection, or what one left behind,
  * and connections are bounded. Confined to the event loop.
  */
 final class Turnstile {
     /** Enough to keep the owners busy. */
     static final int MOST_UNDER_WAY = 32;
 
-    static final int FEWEST_UNDER_WAY = 2;
+    /** Fewer than one at a time: one in {@link #SPACE_MILLIS}. */
+    static final int FEWEST_UNDER_WAY = 0;
+
+    /** A thousand of an event loop are in within some eight seconds then. */
+    static final long SPACE_MILLIS = 8;
 
     /** What was known is forgotten when nobody came for so long. */
     static final long PAUSE_MILLIS = 1_000;
@@ -25,7 +32,7 @@ final class Turnstile {
     static final int AFTER_A_PAUSE = 4;
 
     /** What takes no longer is not noticed by those who are here. */
-    static final long QUICK_MILLIS = 10;
+    static final long QUICK_MILLIS = 5;
 
     /** Where owners are far away, this many times what it takes at best. */
     static final int QUICK_TIMES = 4;
@@ -39,6 +46,7 @@ final class Turnstile {
     /** One that takes longer waits for an owner that does not answer, and keeps nobody else out. */
     static final long HELD_MILLIS = 200;
 
+    private final EventLoop loop;
     private final Wheel wheel;
     private final LongSupplier ticker;
     private final int most;
@@ -58,6 +66,8 @@ final class Turnstile {
     private double best;
     private long narrowedAt;
     private long endedAt;
+    private long letInAt;
+    private boolean spaced;
 
     /** Whether nothing took too long since the last pause. */
     private boolean starting;
@@ -65,11 +75,12 @@ final class Turnstile {
     private boolean letting;
 
     /**
-     * @param wheel of the event loop
+     * @param wheel of the same event loop
      * @param ticker milliseconds, as the wheel's
      * @param most turns at a time, {@link #MOST_UNDER_WAY} or fewer
      */
-    Turnstile(Wheel wheel, LongSupplier ticker, int most) {
+    Turnstile(EventLoop loop, Wheel wheel, LongSupplier ticker, int most) {
+        this.loop = loop;
         this.wheel = wheel;
         this.ticker = ticker;
         this.most = most;
@@ -163,8 +174,9 @@ final class Turnstile {
         letting = true;
         try {
             forgetOld();
-            while (counted < window && !waiting.isEmpty()) {
+            while (!waiting.isEmpty() && hasRoom()) {
                 Passage next = new Passage();
+                letInAt = next.letInAt;
                 counted++;
                 underWay.add(next);
                 waiting.remove().accept(next);
@@ -177,6 +189,27 @@ final class Turnstile {
         if (oldest != null && !waiting.isEmpty()) {
             wheel.schedule(held, oldest.letInAt + HELD_MILLIS);
         }
+    }
+
+    private boolean hasRoom() {
+        if (window > 0) {
+            return counted < window;
+        }
+        if (counted > 0) {
+            return false;
+        }
+        long left = letInAt + SPACE_MILLIS - ticker.getAsLong();
+        if (left > 0 && !spaced) {
+            spaced = true;
+            loop.schedule(
+                    () -> {
+                        spaced = false;
+                        let();
+                    },
+                    left,
+                    TimeUnit.MILLISECONDS);
+        }
+        return left <= 0;
     }
 
     private void forgetOld() {

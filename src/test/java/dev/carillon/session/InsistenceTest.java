@@ -14,8 +14,8 @@ class InsistenceTest {
     private static final int AT_A_TIME = 8;
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final Insistence insistence =
-            new Insistence(channel.eventLoop(), new Turnstile(new Wheel(0), () -> 0, AT_A_TIME), 3);
+    private final Insistence insistence = new Insistence(
+            channel.eventLoop(), new Turnstile(channel.eventLoop(), new Wheel(0), () -> 0, AT_A_TIME), 3);
     private int attempts;
     private int failures;
 

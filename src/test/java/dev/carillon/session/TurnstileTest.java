@@ -2,22 +2,28 @@ package dev.carillon.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TurnstileTest {
+    /** Its event loop's time stands still until told otherwise. */
+    private final EmbeddedChannel clock = new EmbeddedChannel();
+
     private final Wheel wheel = new Wheel(0);
     private long now;
-    private final Turnstile turnstile = new Turnstile(wheel, () -> now, Turnstile.MOST_UNDER_WAY);
+    private final Turnstile turnstile = new Turnstile(clock.eventLoop(), wheel, () -> now, Turnstile.MOST_UNDER_WAY);
     private final Queue<Turnstile.Passage> inside = new ArrayDeque<>();
     private final List<Integer> order = new ArrayList<>();
 
     @BeforeEach
     void manyThatTookNoTime() {
+        clock.freezeTime();
         come(4 * Turnstile.MOST_UNDER_WAY);
         while (!inside.isEmpty()) {
             inside.remove().succeeded();
@@ -28,7 +34,7 @@ class TurnstileTest {
 
     @Test
     void whereOwnersAreFarAwaySlowIsWhatIsSlowThere() {
-        Turnstile far = new Turnstile(wheel, () -> now, Turnstile.MOST_UNDER_WAY);
+        Turnstile far = new Turnstile(clock.eventLoop(), wheel, () -> now, Turnstile.MOST_UNDER_WAY);
         for (int i = 0; i < 4 * Turnstile.MOST_UNDER_WAY; i++) {
             far.enter(inside::add);
         }
@@ -91,18 +97,30 @@ class TurnstileTest {
     }
 
     @Test
+    void ifOneAtATimeIsSlowOneIsLetInEveryFewMilliseconds() {
+        come(2000);
+        allAreSlow();
+        now += Turnstile.SPACE_MILLIS - 1;
+        order.clear();
+
+        inside.remove().succeeded();
+        assertThat(order).isEmpty();
+        pass(1);
+        assertThat(order).hasSize(1);
+        pass(Turnstile.SPACE_MILLIS);
+        assertThat(order).as("the one before is still under way").hasSize(1);
+    }
+
+    @Test
     void theWindowHasALeastAndIsWideAgainAfterManyThatWereQuick() {
         come(2000);
-        for (int i = 0; i < 200; i++) {
-            now += Turnstile.QUICK_MILLIS + 1;
-            inside.remove().succeeded();
-        }
+        allAreSlow();
         assertThat(turnstile.window()).isEqualTo(Turnstile.FEWEST_UNDER_WAY);
 
         for (int i = 0; i < 3; i++) {
             inside.remove().succeeded();
         }
-        assertThat(turnstile.window()).as("no longer one for each").isEqualTo(Turnstile.FEWEST_UNDER_WAY + 1);
+        assertThat(turnstile.window()).as("no longer one for each").isEqualTo(Turnstile.FEWEST_UNDER_WAY + 2);
         for (int i = 0; i < 800; i++) {
             inside.remove().succeeded();
         }
@@ -146,5 +164,19 @@ class TurnstileTest {
                 inside.add(passage);
             });
         }
+    }
+
+    /** Each as soon as it may come in. */
+    private void allAreSlow() {
+        for (int i = 0; i < 200; i++) {
+            now += Turnstile.SPACE_MILLIS;
+            inside.remove().succeeded();
+        }
+    }
+
+    private void pass(long millis) {
+        now += millis;
+        clock.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+        clock.runScheduledPendingTasks();
     }
 }
