@@ -77,7 +77,7 @@ final class FirstReads {
         readSoon();
     }
 
-    /** Channels that are to be read, and a few that are gone. */
+    /** Channels that are to be read, and a few that are gone. Safe on any thread, and then not quite exact. */
     int held() {
         return held.size();
     }

@@ -10,7 +10,9 @@ import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connections that have not asked for anything yet: there are so many at most, and each is cut when it takes too long
@@ -24,6 +26,10 @@ final class Newcomers {
     private final Wheel wheel;
     private final LongSupplier ticker;
     private final FirstReads reads;
+    private final IntSupplier waiting;
+
+    /** Where the last one was accepted. */
+    private @Nullable Channel server;
 
     Newcomers(Admission admission, Duration headTimeout, EventLoopServices loop) {
         this.admission = admission;
@@ -31,6 +37,7 @@ final class Newcomers {
         wheel = loop.wheel();
         ticker = loop.ticker();
         reads = new FirstReads(loop.loop(), ticker, loop::loginsWaiting);
+        waiting = () -> reads.held() + loop.loginsWaiting();
     }
 
     private final class Newcomer extends Wheel.Timed {
@@ -62,6 +69,10 @@ final class Newcomers {
             return;
         }
         Channel channel = base.channel();
+        if (channel.parent() != null && channel.parent() != server) {
+            server = channel.parent();
+            Accepts.of(server).heed(waiting);
+        }
         if (!admission.takesIdle()) {
             TcpChannel.cut(channel);
             return;
