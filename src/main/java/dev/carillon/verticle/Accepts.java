@@ -14,7 +14,8 @@ import java.util.function.IntSupplier;
  * When connections are accepted: one in each millisecond, a few when that has been quick for a while, and now and then
  * while others that were accepted wait to be read or let in. What is made of a connection before its first read costs as
  * much as a small request, and those who are here would be behind thousands of them. Meanwhile they are in the kernel's
- * queue, which is bounded. Handles the events of a server's channel, whose event loop accepts for all others.
+ * queue, which is bounded; for some seconds, because a probe of the node's health is in it too. Handles the events of
+ * a server's channel, whose event loop accepts for all others.
  */
 final class Accepts extends ChannelInboundHandlerAdapter {
     static final int MOST_AT_A_TIME = 4;
@@ -29,12 +30,20 @@ final class Accepts extends ChannelInboundHandlerAdapter {
     /** One is accepted so often while more wait; if nobody comes for as long, it begins again with one at a time. */
     static final long BUSY_PERIOD_MILLIS = 3;
 
+    /** Then the kernel's queue is emptied all the same. */
+    static final long LONGEST_MILLIS = 3_000;
+
+    /** After such a pause it is another crowd. */
+    static final long REST_MILLIS = 1_000;
+
     private static final AttributeKey<Accepts> ACCEPTS = AttributeKey.valueOf(Accepts.class, "accepts");
 
     private final List<IntSupplier> waiting = new CopyOnWriteArrayList<>();
     private int acceptedInPeriod;
     private int quickPeriods;
     private long periodEnded;
+    private long busyBegan;
+    private long busyLast = Long.MIN_VALUE / 2;
 
     /** The one of a server's channel, from now on. Safe on any thread. */
     static Accepts of(Channel server) {
@@ -60,7 +69,7 @@ final class Accepts extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         acceptedInPeriod++;
-        boolean isBusy = waiting.stream().mapToInt(IntSupplier::getAsInt).sum() > FEW;
+        boolean isBusy = isBusy(nowMillis(ctx));
         if (isBusy) {
             quickPeriods = 0;
         }
@@ -72,11 +81,26 @@ final class Accepts extends ChannelInboundHandlerAdapter {
         ctx.fireChannelReadComplete();
     }
 
+    private boolean isBusy(long now) {
+        if (waiting.stream().mapToInt(IntSupplier::getAsInt).sum() <= FEW) {
+            return false;
+        }
+        if (now - busyLast >= REST_MILLIS) {
+            busyBegan = now;
+        }
+        busyLast = now;
+        return now - busyBegan < LONGEST_MILLIS;
+    }
+
     private void nextPeriod(ChannelHandlerContext ctx) {
-        long now = TimeUnit.NANOSECONDS.toMillis(ctx.executor().ticker().nanoTime());
+        long now = nowMillis(ctx);
         quickPeriods = now - periodEnded > BUSY_PERIOD_MILLIS ? 0 : quickPeriods + 1;
         periodEnded = now;
         acceptedInPeriod = 0;
         ctx.channel().config().setAutoRead(true);
+    }
+
+    private static long nowMillis(ChannelHandlerContext ctx) {
+        return TimeUnit.NANOSECONDS.toMillis(ctx.executor().ticker().nanoTime());
     }
 }

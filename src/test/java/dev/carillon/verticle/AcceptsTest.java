@@ -65,6 +65,23 @@ class AcceptsTest {
     }
 
     @Test
+    void afterSomeSecondsNobodyIsKeptByThoseWhoWait() {
+        here = Accepts.FEW + 1;
+        for (long passed = 0; passed < Accepts.LONGEST_MILLIS; passed += Accepts.BUSY_PERIOD_MILLIS) {
+            assertThat(acceptedInPeriod()).isEqualTo(1);
+            pass(Accepts.BUSY_PERIOD_MILLIS);
+        }
+
+        quickly();
+        assertThat(acceptedInPeriod()).isEqualTo(Accepts.MOST_AT_A_TIME);
+
+        pass(Accepts.REST_MILLIS);
+        assertThat(acceptedInPeriod()).as("others").isEqualTo(1);
+        pass(Accepts.PERIOD_MILLIS);
+        assertThat(accepting()).isFalse();
+    }
+
+    @Test
     void aServerHasOneForAllItsEventLoops() {
         assertThat(Accepts.of(server)).isSameAs(Accepts.of(server));
         assertThat(server.pipeline().names())
