@@ -20,8 +20,6 @@ public final class NodeSettings {
             "-XX:G1PeriodicGCSystemLoadThreshold=" + Runtime.getRuntime().availableProcessors(),
             "-XX:MinHeapFreeRatio=10",
             "-XX:MaxHeapFreeRatio=20",
-            "-XX:MaxTenuringThreshold=0",
-            "-XX:MaxGCPauseMillis=15",
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
             "-Dhazelcast.phone.home.enabled=false");
