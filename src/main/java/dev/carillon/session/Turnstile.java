@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
  * many have their turn at a time follows from how long it takes them, as TCP does with what it has on its way (RFC 5681,
  * RFC 7661): few after a pause, and one more for each that was quick while others wait; half as many when one takes too
  * long, and from then on one more after as many as that were quick. When even one at a time takes too long there is a
- * pause between them, as in Swift (Kumar et al., SIGCOMM 2020) where less than one packet may be on its way. Who waits is a connection, or what one left behind,
- * and connections are bounded. Confined to the event loop.
+ * pause between them, as in Swift (Kumar et al., SIGCOMM 2020), where less than one packet may be on its way. Who waits
+ * is a connection, or what one left behind, and connections are bounded. Confined to the event loop.
  */
 final class Turnstile {
     /** Enough to keep the owners busy. */
@@ -66,8 +66,8 @@ final class Turnstile {
     private double best;
     private long narrowedAt;
     private long endedAt;
-    private long letInAt;
-    private boolean spaced;
+    private long lastLetInAt;
+    private boolean pausing;
 
     /** Whether nothing took too long since the last pause. */
     private boolean starting;
@@ -137,7 +137,7 @@ final class Turnstile {
         return waiting.size();
     }
 
-    /** How many have their turn at a time. */
+    /** How many have their turn at a time; 0 if there is a pause between them. */
     int window() {
         return window;
     }
@@ -176,7 +176,7 @@ final class Turnstile {
             forgetOld();
             while (!waiting.isEmpty() && hasRoom()) {
                 Passage next = new Passage();
-                letInAt = next.letInAt;
+                lastLetInAt = next.letInAt;
                 counted++;
                 underWay.add(next);
                 waiting.remove().accept(next);
@@ -185,31 +185,37 @@ final class Turnstile {
         } finally {
             letting = false;
         }
+        if (waiting.isEmpty()) {
+            return;
+        }
+        if (counted == 0) {
+            letAfterPause();
+        }
         Passage oldest = underWay.peek();
-        if (oldest != null && !waiting.isEmpty()) {
+        if (oldest != null) {
             wheel.schedule(held, oldest.letInAt + HELD_MILLIS);
         }
     }
 
     private boolean hasRoom() {
-        if (window > 0) {
-            return counted < window;
-        }
-        if (counted > 0) {
-            return false;
-        }
-        long left = letInAt + SPACE_MILLIS - ticker.getAsLong();
-        if (left > 0 && !spaced) {
-            spaced = true;
+        return window > 0 ? counted < window : counted == 0 && pauseMillis() <= 0;
+    }
+
+    private long pauseMillis() {
+        return lastLetInAt + SPACE_MILLIS - ticker.getAsLong();
+    }
+
+    private void letAfterPause() {
+        if (!pausing) {
+            pausing = true;
             loop.schedule(
                     () -> {
-                        spaced = false;
+                        pausing = false;
                         let();
                     },
-                    left,
+                    pauseMillis(),
                     TimeUnit.MILLISECONDS);
         }
-        return left <= 0;
     }
 
     private void forgetOld() {

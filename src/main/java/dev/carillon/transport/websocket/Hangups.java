@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes sockets whose peers hung up, one every few milliseconds, unless many wait: thousands may end together, as when a
+ * Closes sockets whose peers hung up, one every few milliseconds, more when many wait: thousands may end together, as when a
  * balancer goes, and closing each, leaving its channels and counting it out is work that those who are here would be
  * behind. Confined to the event loop.
  */
