@@ -296,8 +296,11 @@ public final class Hub {
             full.forEach(this::unsubscribe);
             tellLost(channel, full);
         }
-        if (channel.hasTurn() && !channel.dirty && !gathering.holds(channel, ready)) {
-            turnover.atEnd(channel, ready);
+        if (channel.hasTurn()) {
+            turnover.brought(ready);
+            if (!channel.dirty && !gathering.holds(channel, ready)) {
+                turnover.atEnd(channel);
+            }
         }
         settle(channel);
     }

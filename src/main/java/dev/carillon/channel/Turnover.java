@@ -15,7 +15,7 @@ final class Turnover {
     private List<LocalChannel> dirty = new ArrayList<>();
     private boolean planned;
 
-    /** When the publication that began this turn was taken; 0 if something else did. */
+    /** When the first publication of this turn was taken; 0 if it has none. */
     private long turnOf;
 
     Turnover(EventLoop loop, HubListener listener) {
@@ -23,12 +23,11 @@ final class Turnover {
         this.listener = listener;
     }
 
-    /** A channel has something to write when the turn ends, which may have begun with what was just brought. */
-    void atEnd(LocalChannel channel, List<SharedEvent> brought) {
-        if (!planned) {
-            turnOf = takenAt(brought);
+    /** This turn brought a channel something that subscribers get. */
+    void brought(List<SharedEvent> events) {
+        if (turnOf == 0) {
+            turnOf = takenAt(events);
         }
-        atEnd(channel);
     }
 
     /** A channel has something to write when the turn ends, or somebody to go live. */
@@ -52,6 +51,8 @@ final class Turnover {
 
     private void end() {
         planned = false;
+        long takenAt = turnOf;
+        turnOf = 0;
         List<LocalChannel> written = dirty;
         dirty = new ArrayList<>();
         // Of a fault in one of them the others must not wait for good.
@@ -65,14 +66,18 @@ final class Turnover {
         } finally {
             delivery.flush();
         }
-        if (turnOf != 0) {
-            listener.written(turnOf);
-            turnOf = 0;
+        if (takenAt != 0) {
+            listener.written(takenAt);
         }
     }
 
     private static long takenAt(List<SharedEvent> events) {
-        return !events.isEmpty() && events.get(0).event() instanceof Publication first ? first.timestampMillis() : 0;
+        for (SharedEvent event : events) {
+            if (event.event() instanceof Publication first) {
+                return first.timestampMillis();
+            }
+        }
+        return 0;
     }
 
     private void write(LocalChannel channel) {

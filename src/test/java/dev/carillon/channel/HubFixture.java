@@ -55,7 +55,18 @@ abstract class HubFixture {
 
     final ScriptedOwner owner = new ScriptedOwner();
     final AtomicLong clock = new AtomicLong();
-    final Inbox inbox = new Inbox(owner, TICK::equals, 300, HubListener.NONE, clock::get);
+
+    /** When the first publication of each turn was taken, of turns that had one. */
+    final List<Long> turnsOf = new CopyOnWriteArrayList<>();
+
+    private final HubListener listener = new HubListener() {
+        @Override
+        public void written(long publishedAtMillis) {
+            turnsOf.add(publishedAtMillis);
+        }
+    };
+
+    final Inbox inbox = new Inbox(owner, TICK::equals, 300, listener, clock::get);
     final Hub hub = inbox.open(loop);
     final AtomicInteger encodings = new AtomicInteger();
 
@@ -150,6 +161,10 @@ abstract class HubFixture {
 
     static Publication publication(String epoch, long offset) {
         return new Publication(FEED, new StreamPosition(epoch, offset), Payload.NULL, null, 0);
+    }
+
+    static Publication takenAt(long millis, long offset) {
+        return new Publication(FEED, position(offset), Payload.NULL, null, millis);
     }
 
     static Publication tick() {

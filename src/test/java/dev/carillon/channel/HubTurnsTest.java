@@ -51,6 +51,25 @@ class HubTurnsTest extends HubFixture {
     }
 
     @Test
+    void aTurnTellsOfItsFirstPublicationEvenIfAJoinBeganIt() throws Exception {
+        live(FEED, 0);
+        onLoop(() -> {
+            inbox.deliver(List.of(new Change(FEED, "a")));
+            inbox.deliver(List.of(new Change(FEED, "b"), takenAt(70, 1), takenAt(80, 2)));
+            return null;
+        });
+        settle();
+        assertThat(turnsOf).containsExactly(70L);
+
+        onLoop(() -> {
+            inbox.deliver(List.of(takenAt(90, 3)));
+            return null;
+        });
+        settle();
+        assertThat(turnsOf).containsExactly(70L, 90L);
+    }
+
+    @Test
     void whatMayWaitGoesTogetherInARushAndBeforeThePublicationThatFollows() throws Exception {
         Socket socket = live(FEED, 0);
         change("a");
