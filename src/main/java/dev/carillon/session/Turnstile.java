@@ -11,20 +11,28 @@ import java.util.function.LongSupplier;
  * Lets clients in, or sees to those that went, a few at a time and in the order they came: when thousands come or go at
  * once, after a node was lost, those who are here do not wait behind all of them at the owners and for the processor. How
  * many have their turn at a time follows from how long it takes them, as TCP does with what it has on its way (RFC 5681,
- * RFC 7661): few after a pause, and one more for each that was quick while others wait; half as many when one takes too
- * long, and from then on one more after as many as that were quick. When even one at a time takes too long there is a
- * pause between them, as in Swift (Kumar et al., SIGCOMM 2020), where less than one packet may be on its way. Who waits
- * is a connection, or what one left behind, and connections are bounded. Confined to the event loop.
+ * RFC 7661): few after a pause, and one more for each that was quick while others wait. When one takes too long for the
+ * first time, or even one at a time takes too long, they are let in one by one with a pause between them, as in Swift
+ * (Kumar et al., SIGCOMM 2020), where less than one packet may be on its way; each that is quick makes the pause a little
+ * shorter, each that is not twice as long. Without a pause it is one more after as many as there are at a time that were
+ * quick, and half as many when one takes too long. Who waits is a connection, or what one left behind, and connections
+ * are bounded. Confined to the event loop.
  */
 final class Turnstile {
     /** Enough to keep the owners busy. */
     static final int MOST_UNDER_WAY = 32;
 
-    /** Fewer than one at a time: one in {@link #SPACE_MILLIS}. */
+    /** One by one, with a pause between them. */
     static final int FEWEST_UNDER_WAY = 0;
 
-    /** A thousand of an event loop are in within some eight seconds then. */
-    static final long SPACE_MILLIS = 8;
+    /** The longest pause: a thousand of an event loop are in within some eight seconds then. */
+    static final double LONGEST_SPACE_MILLIS = 8;
+
+    /** Without a pause from then on. */
+    static final double SHORTEST_SPACE_MILLIS = 1;
+
+    /** What each that was quick leaves of the pause: two hundred are let in while it becomes the shortest. */
+    static final double SHORTER = 0.99;
 
     /** What was known is forgotten when nobody came for so long. */
     static final long PAUSE_MILLIS = 1_000;
@@ -66,10 +74,14 @@ final class Turnstile {
     private double best;
     private long narrowedAt;
     private long endedAt;
-    private long lastLetInAt;
+    private double space = LONGEST_SPACE_MILLIS;
+
+    /** The earliest time for the next one, if there is a pause between them. */
+    private double nextAt;
+
     private boolean pausing;
 
-    /** Whether nothing took too long since the last pause. */
+    /** Since the last pause nothing took too long, and there were never as many at a time as there may be. */
     private boolean starting;
 
     private boolean letting;
@@ -99,7 +111,9 @@ final class Turnstile {
             long took = ticker.getAsLong() - letInAt;
             best = took < best ? took : best + Math.max(1, best) * FORGETTING;
             if (took <= Math.max(QUICK_MILLIS, QUICK_TIMES * best)) {
-                if (!waiting.isEmpty()) {
+                if (window == FEWEST_UNDER_WAY) {
+                    shorten();
+                } else if (!waiting.isEmpty()) {
                     widen();
                 }
             } else {
@@ -142,6 +156,11 @@ final class Turnstile {
         return window;
     }
 
+    /** Between one that is let in and the next, while the window is 0. */
+    double spaceMillis() {
+        return space;
+    }
+
     private void start() {
         window = Math.min(AFTER_A_PAUSE, most);
         quick = 0;
@@ -153,14 +172,25 @@ final class Turnstile {
         if ((starting || quick >= window) && window < most) {
             window++;
             quick = 0;
+            starting &= window < most;
+        }
+    }
+
+    private void shorten() {
+        space *= SHORTER;
+        if (space <= SHORTEST_SPACE_MILLIS) {
+            window = 1;
+            quick = 0;
         }
     }
 
     private void narrow(long letInAt) {
         // Those that were let in before the last time say nothing about how many there are now.
         if (letInAt >= narrowedAt) {
+            space = window > FEWEST_UNDER_WAY ? LONGEST_SPACE_MILLIS : Math.min(LONGEST_SPACE_MILLIS, 2 * space);
+            // It grew too fast to say where between one and so many it should have stopped.
+            window = starting ? FEWEST_UNDER_WAY : Math.max(FEWEST_UNDER_WAY, window / 2);
             starting = false;
-            window = Math.max(FEWEST_UNDER_WAY, window / 2);
             quick = 0;
             narrowedAt = ticker.getAsLong();
         }
@@ -176,7 +206,7 @@ final class Turnstile {
             forgetOld();
             while (!waiting.isEmpty() && hasRoom()) {
                 Passage next = new Passage();
-                lastLetInAt = next.letInAt;
+                nextAt = (window > FEWEST_UNDER_WAY ? next.letInAt : Math.max(nextAt, next.letInAt - space)) + space;
                 counted++;
                 underWay.add(next);
                 waiting.remove().accept(next);
@@ -202,7 +232,7 @@ final class Turnstile {
     }
 
     private long pauseMillis() {
-        return lastLetInAt + SPACE_MILLIS - ticker.getAsLong();
+        return (long) Math.ceil(nextAt - ticker.getAsLong());
     }
 
     private void letAfterPause() {

@@ -30,7 +30,7 @@ final class Accepts extends ChannelInboundHandlerAdapter {
     /** One is accepted so often while more wait; if nobody comes for as long, it begins again with one at a time. */
     static final long BUSY_PERIOD_MILLIS = 3;
 
-    /** Then the kernel's queue is emptied all the same. */
+    /** Then the kernel's queue is emptied all the same, one in each period. */
     static final long LONGEST_MILLIS = 3_000;
 
     /** After such a pause it is another crowd. */
@@ -69,27 +69,29 @@ final class Accepts extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         acceptedInPeriod++;
-        boolean isBusy = isBusy(nowMillis(ctx));
+        boolean isBusy = othersWait();
         if (isBusy) {
             quickPeriods = 0;
         }
         if (acceptedInPeriod >= Math.min(MOST_AT_A_TIME, 1 + quickPeriods / QUICK_PERIODS)) {
             ctx.channel().config().setAutoRead(false);
-            long pause = isBusy ? BUSY_PERIOD_MILLIS : PERIOD_MILLIS;
+            long pause = isBusy && !isLong(nowMillis(ctx)) ? BUSY_PERIOD_MILLIS : PERIOD_MILLIS;
             ctx.executor().schedule(() -> nextPeriod(ctx), pause, TimeUnit.MILLISECONDS);
         }
         ctx.fireChannelReadComplete();
     }
 
-    private boolean isBusy(long now) {
-        if (waiting.stream().mapToInt(IntSupplier::getAsInt).sum() <= FEW) {
-            return false;
-        }
+    private boolean othersWait() {
+        return waiting.stream().mapToInt(IntSupplier::getAsInt).sum() > FEW;
+    }
+
+    /** Whether others have waited for {@link #LONGEST_MILLIS}, now that they do. */
+    private boolean isLong(long now) {
         if (now - busyLast >= REST_MILLIS) {
             busyBegan = now;
         }
         busyLast = now;
-        return now - busyBegan < LONGEST_MILLIS;
+        return now - busyBegan >= LONGEST_MILLIS;
     }
 
     private void nextPeriod(ChannelHandlerContext ctx) {

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TurnstileTest {
+    private static final long LONGEST = (long) Turnstile.LONGEST_SPACE_MILLIS;
+
     /** Its event loop's time stands still until told otherwise. */
     private final EmbeddedChannel clock = new EmbeddedChannel();
 
@@ -97,30 +99,68 @@ class TurnstileTest {
     }
 
     @Test
+    void ifACrowdBeginsTooFastItIsLetInOneByOne() {
+        now += Turnstile.PAUSE_MILLIS;
+        come(1000);
+        for (int i = 0; i < Turnstile.AFTER_A_PAUSE; i++) {
+            inside.remove().succeeded();
+        }
+        now += Turnstile.QUICK_MILLIS + 1;
+        inside.remove().succeeded();
+
+        assertThat(turnstile.window()).isEqualTo(Turnstile.FEWEST_UNDER_WAY);
+        assertThat(turnstile.spaceMillis()).isEqualTo(Turnstile.LONGEST_SPACE_MILLIS);
+    }
+
+    @Test
     void ifOneAtATimeIsSlowOneIsLetInEveryFewMilliseconds() {
         come(2000);
         allAreSlow();
-        now += Turnstile.SPACE_MILLIS - 1;
+        now += LONGEST - 1;
         order.clear();
 
         inside.remove().succeeded();
         assertThat(order).isEmpty();
         pass(1);
         assertThat(order).hasSize(1);
-        pass(Turnstile.SPACE_MILLIS);
+        pass(LONGEST);
         assertThat(order).as("the one before is still under way").hasSize(1);
     }
 
     @Test
-    void theWindowHasALeastAndIsWideAgainAfterManyThatWereQuick() {
+    void thePauseGetsShorterWithEachThatIsQuickUntilThereIsNone() {
         come(2000);
         allAreSlow();
         assertThat(turnstile.window()).isEqualTo(Turnstile.FEWEST_UNDER_WAY);
+        assertThat(turnstile.spaceMillis()).isEqualTo(Turnstile.LONGEST_SPACE_MILLIS);
+        pass(LONGEST);
 
-        for (int i = 0; i < 3; i++) {
-            inside.remove().succeeded();
+        int here = order.size();
+        long began = now;
+        while (turnstile.spaceMillis() > 4) {
+            quickOne();
         }
-        assertThat(turnstile.window()).as("no longer one for each").isEqualTo(Turnstile.FEWEST_UNDER_WAY + 2);
+        assertThat(turnstile.spaceMillis()).isBetween(3.9, 4.0);
+        assertThat((double) (now - began) / (order.size() - here)).isBetween(5.0, 7.0);
+
+        now += Turnstile.QUICK_MILLIS + 1;
+        inside.remove().succeeded();
+        assertThat(turnstile.spaceMillis()).as("twice as long").isBetween(7.8, 8.0);
+    }
+
+    @Test
+    void theWindowHasALeastAndIsWideAgainAfterManyThatWereQuick() {
+        come(4000);
+        allAreSlow();
+        assertThat(turnstile.window()).isEqualTo(Turnstile.FEWEST_UNDER_WAY);
+        pass(LONGEST);
+
+        while (turnstile.window() == Turnstile.FEWEST_UNDER_WAY) {
+            quickOne();
+        }
+        assertThat(turnstile.window()).isEqualTo(1);
+        inside.remove().succeeded();
+        assertThat(turnstile.window()).as("no longer one for each").isEqualTo(2);
         for (int i = 0; i < 800; i++) {
             inside.remove().succeeded();
         }
@@ -166,10 +206,18 @@ class TurnstileTest {
         }
     }
 
+    /** Who is in has come, and the next is let in after the pause. */
+    private void quickOne() {
+        inside.remove().succeeded();
+        while (inside.isEmpty()) {
+            pass(1);
+        }
+    }
+
     /** Each as soon as it may come in. */
     private void allAreSlow() {
         for (int i = 0; i < 200; i++) {
-            now += Turnstile.SPACE_MILLIS;
+            now += LONGEST;
             inside.remove().succeeded();
         }
     }

@@ -20,6 +20,8 @@ public final class NodeSettings {
             "-XX:G1PeriodicGCSystemLoadThreshold=" + Runtime.getRuntime().availableProcessors(),
             "-XX:MinHeapFreeRatio=10",
             "-XX:MaxHeapFreeRatio=20",
+            "-XX:TargetSurvivorRatio=4",
+            "-XX:G1RSetUpdatingPauseTimePercent=2",
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
             "-Dhazelcast.phone.home.enabled=false");
