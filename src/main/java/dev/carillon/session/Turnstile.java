@@ -11,12 +11,11 @@ import java.util.function.LongSupplier;
  * Lets clients in, or sees to those that went, a few at a time and in the order they came: when thousands come or go at
  * once, after a node was lost, those who are here do not wait behind all of them at the owners and for the processor. How
  * many have their turn at a time follows from how long it takes them, as TCP does with what it has on its way (RFC 5681,
- * RFC 7661): few after a pause, and one more for each that was quick while others wait. When one takes too long for the
- * first time, or even one at a time takes too long, they are let in one by one with a pause between them, as in Swift
- * (Kumar et al., SIGCOMM 2020), where less than one packet may be on its way; each that is quick makes the pause a little
- * shorter, each that is not twice as long. Without a pause it is one more after as many as there are at a time that were
- * quick, and half as many when one takes too long. Who waits is a connection, or what one left behind, and connections
- * are bounded. Confined to the event loop.
+ * RFC 7661): few after a pause, and one more for each that was quick while others wait; half as many when one takes too
+ * long, and from then on one more after as many as that were quick. When even one at a time takes too long, or a crowd
+ * began too fast, they are let in one by one with a pause between them, as in Swift (Kumar et al., SIGCOMM 2020), where
+ * less than one packet may be on its way: a little shorter a pause for each that is quick, and twice as long for each that
+ * is not. Who waits is a connection, or what one left behind, and connections are bounded. Confined to the event loop.
  */
 final class Turnstile {
     /** Enough to keep the owners busy. */
@@ -31,7 +30,7 @@ final class Turnstile {
     /** Without a pause from then on. */
     static final double SHORTEST_SPACE_MILLIS = 1;
 
-    /** What each that was quick leaves of the pause: two hundred are let in while it becomes the shortest. */
+    /** What each that was quick leaves of the pause: two hundred are let in while the longest becomes the shortest. */
     static final double SHORTER = 0.99;
 
     /** What was known is forgotten when nobody came for so long. */
@@ -186,14 +185,16 @@ final class Turnstile {
 
     private void narrow(long letInAt) {
         // Those that were let in before the last time say nothing about how many there are now.
-        if (letInAt >= narrowedAt) {
-            space = window > FEWEST_UNDER_WAY ? LONGEST_SPACE_MILLIS : Math.min(LONGEST_SPACE_MILLIS, 2 * space);
-            // It grew too fast to say where between one and so many it should have stopped.
-            window = starting ? FEWEST_UNDER_WAY : Math.max(FEWEST_UNDER_WAY, window / 2);
-            starting = false;
-            quick = 0;
-            narrowedAt = ticker.getAsLong();
+        if (letInAt < narrowedAt) {
+            return;
         }
+        space = window > FEWEST_UNDER_WAY ? LONGEST_SPACE_MILLIS : Math.min(LONGEST_SPACE_MILLIS, 2 * space);
+        // In a crowd's first moments it says nothing about where between one and so many it should have stopped; others
+        // wait then, as they do not when all that happened is a pause of this node.
+        window = starting && !waiting.isEmpty() ? FEWEST_UNDER_WAY : window / 2;
+        quick = 0;
+        narrowedAt = ticker.getAsLong();
+        starting = false;
     }
 
     // Not recursive: a thousand that are gone by now leave at once.
@@ -206,7 +207,8 @@ final class Turnstile {
             forgetOld();
             while (!waiting.isEmpty() && hasRoom()) {
                 Passage next = new Passage();
-                nextAt = (window > FEWEST_UNDER_WAY ? next.letInAt : Math.max(nextAt, next.letInAt - space)) + space;
+                // Timers are late by up to a millisecond, which is made good.
+                nextAt = Math.max(Math.min(nextAt, next.letInAt), next.letInAt - 1) + space;
                 counted++;
                 underWay.add(next);
                 waiting.remove().accept(next);

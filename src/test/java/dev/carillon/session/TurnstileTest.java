@@ -113,39 +113,55 @@ class TurnstileTest {
     }
 
     @Test
+    void oneThatIsSlowWhileNobodyWaitsMakesNoCrowd() {
+        now += Turnstile.PAUSE_MILLIS;
+        come(2);
+        now += Turnstile.QUICK_MILLIS + 1;
+        inside.remove().succeeded();
+
+        assertThat(turnstile.window()).isEqualTo(Turnstile.AFTER_A_PAUSE / 2);
+    }
+
+    @Test
     void ifOneAtATimeIsSlowOneIsLetInEveryFewMilliseconds() {
         come(2000);
         allAreSlow();
-        now += LONGEST - 1;
+        now += LONGEST - 2;
         order.clear();
 
         inside.remove().succeeded();
         assertThat(order).isEmpty();
-        pass(1);
+        pass(2);
         assertThat(order).hasSize(1);
         pass(LONGEST);
         assertThat(order).as("the one before is still under way").hasSize(1);
     }
 
     @Test
-    void thePauseGetsShorterWithEachThatIsQuickUntilThereIsNone() {
+    void thePauseGetsShorterWithEachThatIsQuickAndIsTwiceAsLongAfterOneThatIsNot() {
         come(2000);
         allAreSlow();
         assertThat(turnstile.window()).isEqualTo(Turnstile.FEWEST_UNDER_WAY);
         assertThat(turnstile.spaceMillis()).isEqualTo(Turnstile.LONGEST_SPACE_MILLIS);
         pass(LONGEST);
 
+        assertThat(quickUntil(2)).isBetween(135, 142);
+        slowOnes();
+        assertThat(turnstile.spaceMillis()).isBetween(3.9, 4.0);
+        slowOnes();
+        slowOnes();
+        assertThat(turnstile.spaceMillis()).isEqualTo(Turnstile.LONGEST_SPACE_MILLIS);
+    }
+
+    @Test
+    void withAPauseTheyComeAsOftenAsItSays() {
+        come(2000);
+        allAreSlow();
+        pass(LONGEST);
         int here = order.size();
         long began = now;
-        while (turnstile.spaceMillis() > 4) {
-            quickOne();
-        }
-        assertThat(turnstile.spaceMillis()).isBetween(3.9, 4.0);
+        quickUntil(4);
         assertThat((double) (now - began) / (order.size() - here)).isBetween(5.0, 7.0);
-
-        now += Turnstile.QUICK_MILLIS + 1;
-        inside.remove().succeeded();
-        assertThat(turnstile.spaceMillis()).as("twice as long").isBetween(7.8, 8.0);
     }
 
     @Test
@@ -203,6 +219,27 @@ class TurnstileTest {
                 order.add(number);
                 inside.add(passage);
             });
+        }
+    }
+
+    /** As many as it takes. */
+    private int quickUntil(double spaceMillis) {
+        int count = 0;
+        while (turnstile.spaceMillis() > spaceMillis) {
+            quickOne();
+            count++;
+        }
+        return count;
+    }
+
+    /** Who is in takes too long. */
+    private void slowOnes() {
+        pass(Turnstile.QUICK_MILLIS + 1);
+        List<Turnstile.Passage> together = List.copyOf(inside);
+        inside.clear();
+        together.forEach(Turnstile.Passage::succeeded);
+        while (inside.isEmpty()) {
+            pass(1);
         }
     }
 
