@@ -8,7 +8,7 @@ public interface HubListener {
     default void delivered(String namespace, long frames) {}
 
     /**
-     * A turn of the loop was written and flushed. Called once a turn, whatever was in it.
+     * A turn of the loop that has a publication was written and flushed. Called once a turn, however many are in it.
      *
      * @param publishedAtMillis when the first publication in it was taken, by the clock of the node that took it
      */

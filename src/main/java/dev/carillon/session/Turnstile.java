@@ -13,25 +13,11 @@ import java.util.function.LongSupplier;
  * many have their turn at a time follows from how long it takes them, as TCP does with what it has on its way (RFC 5681,
  * RFC 7661): few after a pause, and one more for each that was quick while others wait; half as many when one takes too
  * long, and from then on one more after as many as that were quick. When even one at a time takes too long, or a crowd
- * began too fast, they are let in one by one with a pause between them, as in Swift (Kumar et al., SIGCOMM 2020), where
- * less than one packet may be on its way: a little shorter a pause for each that is quick, and twice as long for each that
- * is not. Who waits is a connection, or what one left behind, and connections are bounded. Confined to the event loop.
+ * began too fast, they are let in one by one, as {@link Pacing} says. Who waits is a connection, or what one left behind, and connections are bounded. Confined to the event loop.
  */
 final class Turnstile {
     /** Enough to keep the owners busy. */
     static final int MOST_UNDER_WAY = 32;
-
-    /** One by one, with a pause between them. */
-    static final int FEWEST_UNDER_WAY = 0;
-
-    /** The longest pause: a thousand of an event loop are in within some eight seconds then. */
-    static final double LONGEST_SPACE_MILLIS = 8;
-
-    /** Without a pause from then on. */
-    static final double SHORTEST_SPACE_MILLIS = 1;
-
-    /** What each that was quick leaves of the pause: two hundred are let in while the longest becomes the shortest. */
-    static final double SHORTER = 0.99;
 
     /** What was known is forgotten when nobody came for so long. */
     static final long PAUSE_MILLIS = 1_000;
@@ -73,12 +59,8 @@ final class Turnstile {
     private double best;
     private long narrowedAt;
     private long endedAt;
-    private double space = LONGEST_SPACE_MILLIS;
-
-    /** The earliest time for the next one, if there is a pause between them. */
-    private double nextAt;
-
-    private boolean pausing;
+    private final Pacing pacing = new Pacing();
+    private boolean scheduled;
 
     /** Since the last pause nothing took too long, and there were never as many at a time as there may be. */
     private boolean starting;
@@ -110,8 +92,8 @@ final class Turnstile {
             long took = ticker.getAsLong() - letInAt;
             best = took < best ? took : best + Math.max(1, best) * FORGETTING;
             if (took <= Math.max(QUICK_MILLIS, QUICK_TIMES * best)) {
-                if (window == FEWEST_UNDER_WAY) {
-                    shorten();
+                if (window == 0) {
+                    hurry();
                 } else if (!waiting.isEmpty()) {
                     widen();
                 }
@@ -150,14 +132,14 @@ final class Turnstile {
         return waiting.size();
     }
 
-    /** How many have their turn at a time; 0 if there is a pause between them. */
+    /** How many have their turn at a time; 0 if they are let in one by one at a pace. */
     int window() {
         return window;
     }
 
     /** Between one that is let in and the next, while the window is 0. */
-    double spaceMillis() {
-        return space;
+    double delayMillis() {
+        return pacing.delayMillis();
     }
 
     private void start() {
@@ -175,9 +157,8 @@ final class Turnstile {
         }
     }
 
-    private void shorten() {
-        space *= SHORTER;
-        if (space <= SHORTEST_SPACE_MILLIS) {
+    private void hurry() {
+        if (pacing.faster()) {
             window = 1;
             quick = 0;
         }
@@ -188,10 +169,14 @@ final class Turnstile {
         if (letInAt < narrowedAt) {
             return;
         }
-        space = window > FEWEST_UNDER_WAY ? LONGEST_SPACE_MILLIS : Math.min(LONGEST_SPACE_MILLIS, 2 * space);
+        if (window == 0) {
+            pacing.slower();
+        } else {
+            pacing.begin();
+        }
         // In a crowd's first moments it says nothing about where between one and so many it should have stopped; others
         // wait then, as they do not when all that happened is a pause of this node.
-        window = starting && !waiting.isEmpty() ? FEWEST_UNDER_WAY : window / 2;
+        window = starting && !waiting.isEmpty() ? 0 : window / 2;
         quick = 0;
         narrowedAt = ticker.getAsLong();
         starting = false;
@@ -207,8 +192,7 @@ final class Turnstile {
             forgetOld();
             while (!waiting.isEmpty() && hasRoom()) {
                 Passage next = new Passage();
-                // Timers are late by up to a millisecond, which is made good.
-                nextAt = Math.max(Math.min(nextAt, next.letInAt), next.letInAt - 1) + space;
+                pacing.letIn(next.letInAt);
                 counted++;
                 underWay.add(next);
                 waiting.remove().accept(next);
@@ -221,7 +205,7 @@ final class Turnstile {
             return;
         }
         if (counted == 0) {
-            letAfterPause();
+            letWhenDue();
         }
         Passage oldest = underWay.peek();
         if (oldest != null) {
@@ -230,22 +214,18 @@ final class Turnstile {
     }
 
     private boolean hasRoom() {
-        return window > 0 ? counted < window : counted == 0 && pauseMillis() <= 0;
+        return window > 0 ? counted < window : counted == 0 && pacing.waitMillis(ticker.getAsLong()) <= 0;
     }
 
-    private long pauseMillis() {
-        return (long) Math.ceil(nextAt - ticker.getAsLong());
-    }
-
-    private void letAfterPause() {
-        if (!pausing) {
-            pausing = true;
+    private void letWhenDue() {
+        if (!scheduled) {
+            scheduled = true;
             loop.schedule(
                     () -> {
-                        pausing = false;
+                        scheduled = false;
                         let();
                     },
-                    pauseMillis(),
+                    pacing.waitMillis(ticker.getAsLong()),
                     TimeUnit.MILLISECONDS);
         }
     }

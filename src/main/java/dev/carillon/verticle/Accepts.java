@@ -69,14 +69,14 @@ final class Accepts extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         acceptedInPeriod++;
-        boolean isBusy = othersWait();
-        if (isBusy) {
+        long period = PERIOD_MILLIS;
+        if (othersWait()) {
             quickPeriods = 0;
+            period = busyPeriodMillis(nowMillis(ctx));
         }
         if (acceptedInPeriod >= Math.min(MOST_AT_A_TIME, 1 + quickPeriods / QUICK_PERIODS)) {
             ctx.channel().config().setAutoRead(false);
-            long pause = isBusy && !isLong(nowMillis(ctx)) ? BUSY_PERIOD_MILLIS : PERIOD_MILLIS;
-            ctx.executor().schedule(() -> nextPeriod(ctx), pause, TimeUnit.MILLISECONDS);
+            ctx.executor().schedule(() -> nextPeriod(ctx), period, TimeUnit.MILLISECONDS);
         }
         ctx.fireChannelReadComplete();
     }
@@ -85,13 +85,12 @@ final class Accepts extends ChannelInboundHandlerAdapter {
         return waiting.stream().mapToInt(IntSupplier::getAsInt).sum() > FEW;
     }
 
-    /** Whether others have waited for {@link #LONGEST_MILLIS}, now that they do. */
-    private boolean isLong(long now) {
+    private long busyPeriodMillis(long now) {
         if (now - busyLast >= REST_MILLIS) {
             busyBegan = now;
         }
         busyLast = now;
-        return now - busyBegan >= LONGEST_MILLIS;
+        return now - busyBegan < LONGEST_MILLIS ? BUSY_PERIOD_MILLIS : PERIOD_MILLIS;
     }
 
     private void nextPeriod(ChannelHandlerContext ctx) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TurnstileTest {
-    private static final long LONGEST = (long) Turnstile.LONGEST_SPACE_MILLIS;
+    private static final long LONGEST = (long) Pacing.LONGEST_MILLIS;
 
     /** Its event loop's time stands still until told otherwise. */
     private final EmbeddedChannel clock = new EmbeddedChannel();
@@ -108,8 +108,8 @@ class TurnstileTest {
         now += Turnstile.QUICK_MILLIS + 1;
         inside.remove().succeeded();
 
-        assertThat(turnstile.window()).isEqualTo(Turnstile.FEWEST_UNDER_WAY);
-        assertThat(turnstile.spaceMillis()).isEqualTo(Turnstile.LONGEST_SPACE_MILLIS);
+        assertThat(turnstile.window()).isZero();
+        assertThat(turnstile.delayMillis()).isEqualTo(Pacing.LONGEST_MILLIS);
     }
 
     @Test
@@ -138,23 +138,23 @@ class TurnstileTest {
     }
 
     @Test
-    void thePauseGetsShorterWithEachThatIsQuickAndIsTwiceAsLongAfterOneThatIsNot() {
+    void theDelayGetsShorterWithEachThatIsQuickAndIsTwiceAsLongAfterOneThatIsNot() {
         come(2000);
         allAreSlow();
-        assertThat(turnstile.window()).isEqualTo(Turnstile.FEWEST_UNDER_WAY);
-        assertThat(turnstile.spaceMillis()).isEqualTo(Turnstile.LONGEST_SPACE_MILLIS);
+        assertThat(turnstile.window()).isZero();
+        assertThat(turnstile.delayMillis()).isEqualTo(Pacing.LONGEST_MILLIS);
         pass(LONGEST);
 
         assertThat(quickUntil(2)).isBetween(135, 142);
         slowOnes();
-        assertThat(turnstile.spaceMillis()).isBetween(3.9, 4.0);
+        assertThat(turnstile.delayMillis()).isBetween(3.9, 4.0);
         slowOnes();
         slowOnes();
-        assertThat(turnstile.spaceMillis()).isEqualTo(Turnstile.LONGEST_SPACE_MILLIS);
+        assertThat(turnstile.delayMillis()).isEqualTo(Pacing.LONGEST_MILLIS);
     }
 
     @Test
-    void withAPauseTheyComeAsOftenAsItSays() {
+    void withADelayTheyComeAsOftenAsItSays() {
         come(2000);
         allAreSlow();
         pass(LONGEST);
@@ -168,10 +168,10 @@ class TurnstileTest {
     void theWindowHasALeastAndIsWideAgainAfterManyThatWereQuick() {
         come(4000);
         allAreSlow();
-        assertThat(turnstile.window()).isEqualTo(Turnstile.FEWEST_UNDER_WAY);
+        assertThat(turnstile.window()).isZero();
         pass(LONGEST);
 
-        while (turnstile.window() == Turnstile.FEWEST_UNDER_WAY) {
+        while (turnstile.window() == 0) {
             quickOne();
         }
         assertThat(turnstile.window()).isEqualTo(1);
@@ -223,9 +223,9 @@ class TurnstileTest {
     }
 
     /** As many as it takes. */
-    private int quickUntil(double spaceMillis) {
+    private int quickUntil(double delayMillis) {
         int count = 0;
-        while (turnstile.spaceMillis() > spaceMillis) {
+        while (turnstile.delayMillis() > delayMillis) {
             quickOne();
             count++;
         }
@@ -243,7 +243,7 @@ class TurnstileTest {
         }
     }
 
-    /** Who is in has come, and the next is let in after the pause. */
+    /** Who is in has come, and the next is let in after the delay. */
     private void quickOne() {
         inside.remove().succeeded();
         while (inside.isEmpty()) {
