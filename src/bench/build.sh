@@ -36,6 +36,22 @@ free_port() {
     fail "no free port"
 }
 
+# until_closed PORT...: until servers have closed all sockets whose clients hung up, of thousands a few at a time; half a
+# minute at most
+until_closed() {
+    local port ports= deadline=$((SECONDS + 30))
+    for port in "$@"; do
+        printf -v ports '%s %04X' "$ports" "$port"
+    done
+    # 08 is CLOSE_WAIT.
+    while [ $SECONDS -lt $deadline ] && awk -v ports="$ports" '
+        BEGIN { split(ports, each, " "); for (i in each) of[each[i]] }
+        $4 == "08" && substr($2, length($2) - 3) in of { left = 1; exit }
+        END { exit !left }' /proc/net/tcp /proc/net/tcp6; do
+        sleep 0.5
+    done
+}
+
 # value FILE KEY: the number after KEY= in the output of a run
 value() {
     grep -o "\b$2=[0-9.]*" "$1" | head -n 1 | cut -d= -f2

@@ -9,12 +9,20 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes sockets whose peers hung up, one every few milliseconds, more when many wait: thousands may end together, as when a
- * balancer goes, and closing each, leaving its channels and counting it out is work that those who are here would be
- * behind. Confined to the event loop.
+ * Closes sockets whose peers hung up, one every few milliseconds, more when very many wait: thousands may end together, as
+ * when a balancer goes, and closing each, leaving its channels and counting it out is work that those who are here would be
+ * behind. It can wait: where many go at once they are about to come back, which cannot. Confined to the event loop.
  */
 final class Hangups {
     static final long PERIOD_MILLIS = 4;
+
+    /** While more than a few wait. */
+    static final long CROWD_PERIOD_MILLIS = 16;
+
+    static final int FEW = 64;
+
+    /** Then it is no crowd's moment any more. */
+    static final long LONGEST_MILLIS = 10_000;
 
     /** One more at a time for so many that wait. */
     static final int MANY = 512;
@@ -23,6 +31,7 @@ final class Hangups {
 
     private final EventLoop loop;
     private final Deque<Channel> waiting = new ArrayDeque<>();
+    private long crowdBegan;
 
     Hangups(EventLoop loop) {
         this.loop = loop;
@@ -41,13 +50,17 @@ final class Hangups {
     /** Closes a channel of this event loop soon. */
     void hungUp(Channel channel) {
         waiting.addLast(channel);
+        if (waiting.size() == FEW + 1) {
+            crowdBegan = nowMillis();
+        }
         if (waiting.size() == 1) {
             closeSoon();
         }
     }
 
     private void closeSoon() {
-        loop.schedule(this::closeSome, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        boolean crowd = waiting.size() > FEW && nowMillis() - crowdBegan < LONGEST_MILLIS;
+        loop.schedule(this::closeSome, crowd ? CROWD_PERIOD_MILLIS : PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void closeSome() {
@@ -57,5 +70,9 @@ final class Hangups {
         if (!waiting.isEmpty()) {
             closeSoon();
         }
+    }
+
+    private long nowMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(loop.ticker().nanoTime());
     }
 }

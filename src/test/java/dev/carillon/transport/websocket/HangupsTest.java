@@ -46,13 +46,52 @@ class HangupsTest {
     }
 
     @Test
+    void aCrowdWaitsLongerUntilFewAreLeft() {
+        List<Channel> channels = hungUp(Hangups.FEW + 3);
+
+        pass(1);
+        assertThat(open(channels)).isEqualTo(Hangups.FEW + 2);
+        pass(1, Hangups.CROWD_PERIOD_MILLIS - 1);
+        assertThat(open(channels)).isEqualTo(Hangups.FEW + 2);
+        pass(1, 1);
+        assertThat(open(channels)).isEqualTo(Hangups.FEW + 1);
+        pass(1, Hangups.CROWD_PERIOD_MILLIS);
+        assertThat(open(channels)).isEqualTo(Hangups.FEW);
+        pass(3);
+        assertThat(open(channels)).isEqualTo(Hangups.FEW - 3);
+    }
+
+    @Test
     void ofThousandsMoreAreClosedAtATime() {
         List<Channel> channels = hungUp(2 * Hangups.MANY);
 
-        pass(1);
+        pass(1, Hangups.CROWD_PERIOD_MILLIS);
         assertThat(open(channels)).isEqualTo(2 * Hangups.MANY - 3);
-        pass(Hangups.MANY);
+        pass(Hangups.MANY / 2 - 1, Hangups.CROWD_PERIOD_MILLIS);
         assertThat(open(channels)).isBetween(1L, (long) Hangups.MANY);
+    }
+
+    @Test
+    void aCrowdWaitsForSomeSecondsOnly() {
+        List<Channel> channels = hungUp(4 * Hangups.MANY);
+
+        pass((int) (Hangups.LONGEST_MILLIS / Hangups.CROWD_PERIOD_MILLIS), Hangups.CROWD_PERIOD_MILLIS);
+        long left = open(channels);
+        assertThat(left).isBetween(Hangups.FEW + 10L, Hangups.MANY - 1L);
+        pass(9);
+        assertThat(open(channels)).isEqualTo(left - 9);
+    }
+
+    @Test
+    void theNextCrowdWaitsAsLong() {
+        hungUp(2 * Hangups.FEW);
+        pass(4 * Hangups.FEW, Hangups.CROWD_PERIOD_MILLIS);
+        clock.advanceTimeBy(Hangups.LONGEST_MILLIS, TimeUnit.MILLISECONDS);
+
+        List<Channel> channels = hungUp(2 * Hangups.FEW);
+
+        pass(2);
+        assertThat(open(channels)).isEqualTo(2 * Hangups.FEW - 1);
     }
 
     @Test
@@ -73,8 +112,12 @@ class HangupsTest {
     }
 
     private void pass(int periods) {
+        pass(periods, Hangups.PERIOD_MILLIS);
+    }
+
+    private void pass(int periods, long millis) {
         for (int i = 0; i < periods; i++) {
-            clock.advanceTimeBy(Hangups.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            clock.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
             clock.runScheduledPendingTasks();
         }
     }

@@ -29,6 +29,8 @@ public final class Crowd implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("nice", "-n", "10"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx1500m");
+        // What it does is too little to be worth compiling twice, which took as much as its connections.
+        command.add("-XX:TieredStopAtLevel=1");
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--add-") || flag.startsWith("-D"))
                 .toList());
