@@ -25,7 +25,7 @@ final class Hangups {
     static final long LONGEST_MILLIS = 10_000;
 
     /** One more at a time for so many that wait. */
-    static final int MANY = 512;
+    static final int MANY = 2048;
 
     private static final FastThreadLocal<Hangups> HERE = new FastThreadLocal<>();
 

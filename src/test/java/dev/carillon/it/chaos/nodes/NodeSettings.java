@@ -1,6 +1,9 @@
 package dev.carillon.it.chaos.nodes;
 
 import dev.carillon.testing.TestNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,24 +12,28 @@ public final class NodeSettings {
     /** The namespace of the channels under test. */
     public static final String NAMESPACE = "chaos";
 
-    /**
-     * As {@code scripts/jvm-flags} has it, with a heap that many connections fit into. What Carillon cannot do without
-     * comes with the jar.
-     */
-    public static final List<String> JVM = List.of(
-            "-Xmx512m",
-            "-XX:+UseG1GC",
-            "-XX:G1PeriodicGCInterval=15000",
-            "-XX:G1PeriodicGCSystemLoadThreshold=" + Runtime.getRuntime().availableProcessors(),
-            "-XX:MinHeapFreeRatio=10",
-            "-XX:MaxHeapFreeRatio=20",
-            "-XX:TargetSurvivorRatio=4",
-            "-XX:G1RSetUpdatingPauseTimePercent=2",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
-            "-Dhazelcast.phone.home.enabled=false");
+    /** As {@code scripts/jvm-flags} has it, with a heap that many connections fit into. */
+    public static final List<String> JVM = flags();
 
     private NodeSettings() {}
+
+    private static List<String> flags() {
+        ProcessBuilder script =
+                new ProcessBuilder("bash", "-c", ". scripts/jvm-flags && printf '%s\\n' \"${JVM_FLAGS[@]}\"");
+        script.redirectError(ProcessBuilder.Redirect.INHERIT);
+        script.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        script.environment().keySet().removeAll(List.of("JAVA", "CARILLON_JAVA_OPTS"));
+        List<String> flags = new ArrayList<>(List.of("-Xmx512m"));
+        try (BufferedReader lines = script.start().inputReader()) {
+            lines.lines().forEach(flags::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (!flags.contains("-XX:+UseG1GC")) {
+            throw new IllegalStateException("scripts/jvm-flags says " + flags);
+        }
+        return List.copyOf(flags);
+    }
 
     /** {@code key=value}, without ports, addresses and members. */
     public static List<String> common() {
