@@ -389,6 +389,11 @@ final class ClientSession extends Wheel.Timed implements Session {
         }
     }
 
+    /** Ends the session if its peer hung up. Safe on any thread. */
+    void closeIfHungUp() {
+        loop.loop().execute(connection::closeIfHungUp);
+    }
+
     /** Ends the session with a code. Safe on any thread; again it does nothing. */
     void end(CloseCode code) {
         if (loop.loop().inEventLoop()) {

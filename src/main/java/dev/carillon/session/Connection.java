@@ -42,6 +42,9 @@ public abstract class Connection extends Subscriber {
         close(CloseCode.POSITION_LOST);
     }
 
+    /** Closes the socket at once if its peer hung up and it only waits to be closed. */
+    public void closeIfHungUp() {}
+
     /** The code that was sent or received first; 1006 before there is one, and if there was none. */
     final int closeCode() {
         return closeCode;

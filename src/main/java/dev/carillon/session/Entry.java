@@ -166,7 +166,8 @@ final class Entry {
 
     /**
      * One too many is counted once more a moment later, and again as long as others wait here to be counted out: those
-     * that it replaces may be among them, here or on another node.
+     * that it replaces may be among them, here or on another node. Of those that hung up and are not closed yet it is the
+     * user's turn now.
      */
     private void connect(Counting counting, int attempt) {
         String userKey = counting.who.userKey();
@@ -175,6 +176,9 @@ final class Entry {
         loop.home(services.users().connect(userKey, counting.who.info(), counting.session, limit), outcome -> {
             if (outcome.succeeded() && !outcome.result() && !over && mayBeCountedAgain(attempt)) {
                 passOn();
+                if (attempt == 1) {
+                    services.leftovers().accept(userKey);
+                }
                 loop.loop().schedule(() -> connectAgain(counting, attempt + 1), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
             } else {
                 countedIn(counting, outcome);

@@ -130,6 +130,11 @@ public final class SessionRegistry {
         return sessions.size();
     }
 
+    /** Closes those of a user's connections here whose peers hung up, before it is their turn. */
+    void closeHungUp(String userId) {
+        of(userId).forEach(ClientSession::closeIfHungUp);
+    }
+
     /** Closes with 4401 the connections here whose identity is revoked. */
     public void endRevoked(Predicate<Identity> revoked) {
         byUser.values()

@@ -14,6 +14,7 @@ import dev.carillon.presence.PresenceStore;
 import dev.carillon.presence.UserStore;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
  * @param currentLimits as they are at each question
  * @param namespaces likewise
  * @param revoked whether an identity that was believed is no longer; local and cheap
+ * @param leftovers closes what a user's former connections left on any node
  * @param clock the time of day
  */
 public record SessionServices(
@@ -47,6 +49,7 @@ public record SessionServices(
         Admission admission,
         SessionListener listener,
         Tracing tracing,
+        Consumer<String> leftovers,
         InstantSource clock) {
     public LimitSettings limits() {
         return currentLimits.get();

@@ -32,6 +32,7 @@ import dev.carillon.ops.PublishSpans;
 import dev.carillon.session.Admission;
 import dev.carillon.session.DataRules;
 import dev.carillon.session.EventLoops;
+import dev.carillon.session.Leftovers;
 import dev.carillon.session.Operations;
 import dev.carillon.session.Rebalance;
 import dev.carillon.session.SessionFactory;
@@ -93,6 +94,7 @@ final class Wiring {
     private final OperatorDesk desk;
     private final @Nullable PublishSpans spans;
     private final Operations operations;
+    private final Leftovers leftovers;
     private final Farewell farewell;
     private final BusService bus;
     private final BusBridges bridges;
@@ -149,6 +151,7 @@ final class Wiring {
                 clock);
         operations = desk.open(
                 gateway, cluster.peers(), cluster.census(), cluster.inbox().headcount(), sessions, this::drain);
+        leftovers = new Leftovers(cluster.users(), cluster.peers(), sessions);
         spans = PublishSpans.of(settings.telemetry(), self.id(), self.version(), clock);
         bus = new BusService(vertx, gateway);
         bridges = new BusBridges(
@@ -283,6 +286,7 @@ final class Wiring {
                 admission,
                 load,
                 desk.tracing(),
+                leftovers::close,
                 clock);
     }
 

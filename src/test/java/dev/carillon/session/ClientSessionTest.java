@@ -296,6 +296,7 @@ class ClientSessionTest {
                 new Admission(AdmissionSettings.DEFAULTS, TenantSettings.DEFAULTS),
                 SessionListener.NONE,
                 Tracing.NONE,
+                user -> {},
                 () -> Instant.ofEpochMilli(now));
     }
 

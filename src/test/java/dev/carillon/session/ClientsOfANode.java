@@ -109,6 +109,7 @@ abstract class ClientsOfANode {
                 new Admission(AdmissionSettings.DEFAULTS, TenantSettings.DEFAULTS),
                 SessionListener.NONE,
                 Tracing.NONE,
+                user -> {},
                 () -> Instant.ofEpochMilli(now));
     }
 

@@ -49,6 +49,7 @@ class EntryTest {
     private final ClientSessionTest.Users users = new ClientSessionTest.Users();
     private final Owner owner = new Owner();
     private final SessionRegistry registry = new SessionRegistry();
+    private final List<String> leftovers = new ArrayList<>();
     private NamespaceSettings personal = NamespaceSettings.USER;
     private @Nullable EventLoopServices loop;
 
@@ -84,6 +85,7 @@ class EntryTest {
         pass(Entry.AGAIN_MILLIS - 1);
         assertThat(socket.closed).isNull();
         assertThat(session.isAuthenticated()).isFalse();
+        assertThat(leftovers).containsExactly("alice");
         users.answers = () -> Future.succeededFuture(true);
         pass(1);
 
@@ -224,6 +226,7 @@ class EntryTest {
                 new Admission(AdmissionSettings.DEFAULTS, TenantSettings.DEFAULTS),
                 SessionListener.NONE,
                 Tracing.NONE,
+                leftovers::add,
                 () -> Instant.EPOCH);
     }
 

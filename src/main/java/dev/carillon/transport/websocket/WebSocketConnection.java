@@ -202,6 +202,13 @@ public abstract class WebSocketConnection extends BoundedConnection {
         }
     }
 
+    @Override
+    public final void closeIfHungUp() {
+        if (channel instanceof DuplexChannel socket && socket.isInputShutdown()) {
+            abort();
+        }
+    }
+
     /** Ends the connection at once, whatever is still to be sent. */
     final void abort() {
         state = State.ENDING;
