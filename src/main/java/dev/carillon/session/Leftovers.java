@@ -29,7 +29,10 @@ public final class Leftovers {
         });
     }
 
-    /** Has the nodes that have some close them now. If one does not answer, they are closed in their turn. */
+    /**
+     * Has the nodes that have some close them now. If one, or the user's owner, does not answer, they
+     * are closed in their turn.
+     */
     public void close(String userKey) {
         users.status(userKey).onSuccess(status -> {
             Set<String> nodes =
