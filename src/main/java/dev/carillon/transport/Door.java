@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +47,11 @@ public final class Door {
     }
 
     /** The same of a request that nobody has answered yet: null for whom {@link #admit} is to answer. */
-    public @Nullable String admits(@Nullable SocketAddress peer, MultiMap headers, SessionFactory sessions) {
+    public @Nullable String admits(@Nullable InetAddress peer, MultiMap headers, SessionFactory sessions) {
         if (!sessions.isAccepting()) {
             return null;
         }
-        String address = address(peer, headers);
+        String address = address(peer == null ? new byte[0] : peer.getAddress(), headers);
         return sessions.hasRoom(address) ? address : null;
     }
 
@@ -71,16 +72,13 @@ public final class Door {
 
     /** An address, of IPv6 its first half, without a proxy's; empty if a proxy does not say. */
     public String address(HttpServerRequest request) {
-        return address(request.remoteAddress(), request.headers());
+        SocketAddress peer = request.remoteAddress();
+        String host = peer == null ? null : peer.hostAddress();
+        return address(Network.bytes(host == null ? "" : host), request.headers());
     }
 
-    private String address(@Nullable SocketAddress peer, MultiMap headers) {
-        String host = peer == null ? null : peer.hostAddress();
-        byte[] address = Network.bytes(host == null ? "" : host);
-        if (isProxy(address)) {
-            address = forwarded(headers);
-        }
-        return written(address);
+    private String address(byte[] peer, MultiMap headers) {
+        return written(isProxy(peer) ? forwarded(headers) : peer);
     }
 
     /** The last that is no proxy's: whatever stands before it was written by the client. */

@@ -12,12 +12,13 @@ import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SessionServices;
 import dev.carillon.session.Sessions;
 import dev.carillon.session.Wheel;
+import dev.carillon.transport.Intake;
+import dev.carillon.transport.websocket.FirstRequests;
 import dev.carillon.transport.websocket.WebSocketEndpoint;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -49,12 +50,15 @@ final class GatewayVerticle extends VerticleBase {
     private final BiFunction<Router, SessionFactory, WebSocketEndpoint> routes;
     private final TlsSettings tls;
     private final AdmissionSettings admission;
+    private final Intake intake;
+    private @Nullable Newcomers newcomers;
     private @Nullable Certificates certificates;
     private @Nullable HttpServer server;
 
     /**
      * @param origin of what this loop publishes, unlike any other in the cluster's life: owners take the same turn of
      *     the same origin for a retry
+     * @param intake where connections without TLS begin
      * @param routes puts everything that is served onto a router, and tells the endpoint of WebSockets
      */
     GatewayVerticle(
@@ -66,6 +70,7 @@ final class GatewayVerticle extends VerticleBase {
             EventLoops loops,
             ClusterNode node,
             PublisherListener publishers,
+            Intake intake,
             BiFunction<Router, SessionFactory, WebSocketEndpoint> routes) {
         this.origin = origin;
         this.settings = settings;
@@ -80,6 +85,7 @@ final class GatewayVerticle extends VerticleBase {
         this.loops = loops;
         this.node = node;
         this.publishers = publishers;
+        this.intake = intake;
         this.routes = routes;
     }
 
@@ -90,23 +96,29 @@ final class GatewayVerticle extends VerticleBase {
         Router router = Router.router(vertx);
         SessionFactory factory = new Sessions(services, loop);
         WebSocketEndpoint sockets = routes.apply(router, factory);
-        Newcomers newcomers = new Newcomers(services.admission(), admission.headTimeout(), loop);
-        Handler<HttpConnection> opened = connection -> {
-            newcomers.opened(connection);
-            sockets.expect(connection, factory, () -> newcomers.asked(connection));
-        };
+        Newcomers arriving = new Newcomers(services.admission(), admission.headTimeout(), loop);
+        newcomers = arriving;
         Handler<HttpServerRequest> asked = request -> {
-            newcomers.asked(request.connection());
+            arriving.asked(request.connection());
             router.handle(request);
         };
         if (!tls.forClients()) {
-            return listen(options(), opened, asked);
+            begin(sockets.firstRequests(options(), (ContextInternal) context, factory), loop, arriving);
+            return listen(options(), arriving, asked).onSuccess(open -> intake.serve(open.actualPort()));
         }
         Certificates shown = new Certificates(vertx, tls);
         certificates = shown;
         // Without HTTP/2: a WebSocket needs a connection of its own.
         return shown.first()
-                .compose(pem -> listen(options().setSsl(true).setUseAlpn(false).setKeyCertOptions(pem), opened, asked));
+                .compose(pem ->
+                        listen(options().setSsl(true).setUseAlpn(false).setKeyCertOptions(pem), arriving, asked));
+    }
+
+    private void begin(FirstRequests requests, EventLoopServices loop, Newcomers arriving) {
+        intake.begin(loop.loop(), (channel, vertx) -> {
+            requests.expect(channel, vertx, () -> arriving.asked(channel));
+            arriving.opened(channel);
+        });
     }
 
     /** Shows clients another certificate once there is one, on all instances: to be called on one of them. */
@@ -118,10 +130,10 @@ final class GatewayVerticle extends VerticleBase {
         }
     }
 
-    private Future<HttpServer> listen(
-            HttpServerOptions options, Handler<HttpConnection> opened, Handler<HttpServerRequest> asked) {
-        HttpServer listening =
-                vertx.createHttpServer(options).connectionHandler(opened).requestHandler(asked);
+    private Future<HttpServer> listen(HttpServerOptions options, Newcomers arriving, Handler<HttpServerRequest> asked) {
+        HttpServer listening = vertx.createHttpServer(options)
+                .connectionHandler(arriving::opened)
+                .requestHandler(asked);
         server = listening;
         // A negative port is a free one that all instances share.
         return listening.listen(settings.port() == 0 ? -1 : settings.port(), settings.host());
@@ -133,6 +145,10 @@ final class GatewayVerticle extends VerticleBase {
         Certificates shown = certificates;
         if (shown != null) {
             shown.stop();
+        }
+        Newcomers arriving = newcomers;
+        if (arriving != null) {
+            arriving.leave();
         }
         HttpServer open = server;
         return open == null ? Future.succeededFuture() : open.shutdown(ANSWER_SECONDS, TimeUnit.SECONDS);

@@ -10,6 +10,9 @@ import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,8 @@ final class Newcomers {
     private final LongSupplier ticker;
     private final FirstReads reads;
     private final IntSupplier waiting;
+
+    private final Set<Newcomer> here = new HashSet<>();
 
     /** Where the last one was accepted. */
     private @Nullable Channel server;
@@ -59,16 +64,20 @@ final class Newcomers {
         void end() {
             if (!over) {
                 over = true;
+                here.remove(this);
                 admission.idleEnded();
             }
         }
     }
 
+    /** One that has not been here as a channel. */
     void opened(HttpConnection connection) {
-        if (!(connection instanceof ConnectionBase base)) {
-            return;
+        if (connection instanceof ConnectionBase base && !base.channel().hasAttr(NEWCOMER)) {
+            opened(base.channel());
         }
-        Channel channel = base.channel();
+    }
+
+    void opened(Channel channel) {
         if (channel.parent() != null && channel.parent() != server) {
             server = channel.parent();
             Accepts.of(server).heed(waiting);
@@ -79,6 +88,7 @@ final class Newcomers {
         }
         Newcomer newcomer = new Newcomer(channel);
         admission.idleBegan();
+        here.add(newcomer);
         channel.attr(NEWCOMER).set(newcomer);
         channel.closeFuture().addListener(newcomer.gone);
         // From then on it is the client that takes its time.
@@ -88,8 +98,17 @@ final class Newcomers {
     /** The head of a request has come. */
     void asked(HttpConnection connection) {
         if (connection instanceof ConnectionBase base) {
-            over(base.channel());
+            asked(base.channel());
         }
+    }
+
+    void asked(Channel channel) {
+        over(channel);
+    }
+
+    /** Those that have not asked for anything are cut. */
+    void leave() {
+        List.copyOf(here).forEach(newcomer -> TcpChannel.cut(newcomer.channel));
     }
 
     private void over(Channel channel) {

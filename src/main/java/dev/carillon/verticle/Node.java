@@ -6,6 +6,7 @@ import dev.carillon.cluster.NodeIdentity;
 import dev.carillon.config.Reload;
 import dev.carillon.config.Settings;
 import dev.carillon.ops.Metrics;
+import dev.carillon.transport.Intake;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -91,10 +92,11 @@ public final class Node {
                                 .setClusterPingInterval(2_000)
                                 .setClusterPingReplyInterval(4_000),
                         settings.tls()));
-        return metrics.instrument(Vertx.builder(), options)
+        Intake intake = new Intake();
+        return intake.instrument(metrics.instrument(Vertx.builder(), options))
                 .withClusterManager(new HazelcastClusterManager(hazelcast))
                 .buildClustered()
-                .compose(vertx -> closedOnFailure(vertx, start(settings, self, hazelcast, vertx, metrics)))
+                .compose(vertx -> closedOnFailure(vertx, start(settings, self, hazelcast, vertx, intake, metrics)))
                 .onFailure(cause -> metrics.close());
     }
 
@@ -107,9 +109,14 @@ public final class Node {
     }
 
     private static Future<Node> start(
-            Settings settings, NodeIdentity self, HazelcastInstance hazelcast, Vertx vertx, Metrics metrics) {
+            Settings settings,
+            NodeIdentity self,
+            HazelcastInstance hazelcast,
+            Vertx vertx,
+            Intake intake,
+            Metrics metrics) {
         return vertx.executeBlocking(
-                        () -> new Wiring(settings, self, hazelcast, vertx, metrics, InstantSource.system()))
+                        () -> new Wiring(settings, self, hazelcast, vertx, intake, metrics, InstantSource.system()))
                 .compose(wiring -> wiring.deploy().map(deployed -> new Node(self, hazelcast, vertx, metrics, wiring)));
     }
 

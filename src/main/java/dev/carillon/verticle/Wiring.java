@@ -39,6 +39,7 @@ import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SessionRegistry;
 import dev.carillon.session.SessionServices;
 import dev.carillon.session.SlowConsumers;
+import dev.carillon.transport.Intake;
 import dev.carillon.transport.http.HttpConnections;
 import dev.carillon.transport.http.HttpEndpoint;
 import dev.carillon.transport.sockjs.SockJsEndpoint;
@@ -100,6 +101,7 @@ final class Wiring {
     private final BusBridges bridges;
     private final List<String> deployed = new ArrayList<>();
     private final AtomicBoolean endingRevoked = new AtomicBoolean();
+    private final Intake intake;
     private volatile int httpPort;
 
     /** Blocks for what the cluster has to tell: not for an event loop. */
@@ -108,9 +110,11 @@ final class Wiring {
             NodeIdentity self,
             HazelcastInstance hazelcast,
             Vertx vertx,
+            Intake intake,
             Metrics metrics,
             InstantSource clock) {
         this.settings = settings;
+        this.intake = intake;
         live = new LiveSettings(settings);
         this.vertx = vertx;
         this.metrics = metrics;
@@ -249,6 +253,7 @@ final class Wiring {
                         loops,
                         cluster,
                         desk.beside(publishers()),
+                        intake,
                         this::mount);
                 gateways.add(verticle);
                 return verticle;

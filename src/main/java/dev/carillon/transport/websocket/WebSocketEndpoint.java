@@ -8,15 +8,14 @@ import dev.carillon.session.SessionFactory;
 import dev.carillon.session.SlowConsumers;
 import dev.carillon.transport.Door;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelPipeline;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -57,29 +56,24 @@ public final class WebSocketEndpoint {
     }
 
     /**
-     * Looks at the first request of a connection before Vert.x does; to be called when the connection is there, on its
-     * context. What is not taken here comes by {@link #mount}.
+     * Of an event loop, whose connections may become WebSockets before Vert.x makes anything of them. What is not taken here
+     * comes by {@link #mount}.
      *
-     * @param taken is called if the request becomes a WebSocket here
+     * @param options those that Vert.x decodes requests by
+     * @param context of that loop, for the WebSockets
+     * @param sessions of that loop
      */
-    public void expect(HttpConnection connection, SessionFactory sessions, Runnable taken) {
-        if (!(connection instanceof ConnectionBase base) || !base.channel().isActive()) {
-            return;
-        }
-        Channel channel = base.channel();
-        ContextInternal context = ((ContextInternal) Vertx.currentContext()).unwrap();
-        ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addBefore(pipeline.lastContext().name(), null, new FirstRequest(PATH, opening -> {
-            String address = upgrade.takes(opening, Subprotocols.OURS)
-                    ? door.admits(connection.remoteAddress(), opening.headers(), sessions)
-                    : null;
-            if (address == null) {
-                return null;
-            }
-            taken.run();
-            return () ->
-                    upgrade.upgrade(channel, context, opening, Subprotocols.OURS, opener(opening, address, sessions));
-        }));
+    public FirstRequests firstRequests(HttpServerOptions options, ContextInternal context, SessionFactory sessions) {
+        return new FirstRequests(PATH, options, (channel, opening) -> {
+            InetAddress peer =
+                    channel.remoteAddress() instanceof InetSocketAddress address ? address.getAddress() : null;
+            String address =
+                    upgrade.takes(opening, Subprotocols.OURS) ? door.admits(peer, opening.headers(), sessions) : null;
+            return address == null
+                    ? null
+                    : () -> upgrade.upgrade(
+                            channel, context, opening, Subprotocols.OURS, opener(opening, address, sessions));
+        });
     }
 
     private WebSocketUpgrade.Opener opener(Opening opening, String address, SessionFactory sessions) {

@@ -98,7 +98,10 @@ public final class WebSocketUpgrade {
             HttpServerRequest unused = request.endHandler(end -> {
                 // The request's own context would keep the whole request alive.
                 ContextInternal context = ((ContextInternal) Vertx.currentContext()).unwrap();
-                take(channel, context, "", upgraded(channel, context, deflates, opener));
+                if (channel.isActive()) {
+                    leaveVertx(channel);
+                    open(channel, context, deflates, opener);
+                }
             });
         }
     }
@@ -108,15 +111,18 @@ public final class WebSocketUpgrade {
         return handshake.takes(opening, subprotocols);
     }
 
-    /** The same for a request that Vert.x was not told of, and that is at its end. */
+    /** The same for a request without a body that Vert.x was not told of, of a channel that has nothing of Vert.x. */
     void upgrade(Channel channel, ContextInternal context, Opening opening, Subprotocols subprotocols, Opener opener) {
-        boolean deflates = handshake.extension(opening) != null;
-        String answer = handshake.switching(opening, subprotocols);
-        take(channel, context, answer, upgraded(channel, context, deflates, opener));
+        channel.writeAndFlush(
+                ByteBufUtil.writeAscii(channel.alloc(), handshake.switching(opening, subprotocols)),
+                channel.voidPromise());
+        open(channel, context, handshake.extension(opening) != null, opener);
     }
 
-    private static Runnable upgraded(Channel channel, ContextInternal context, boolean deflates, Opener opener) {
-        return () -> opener.open(new Upgraded(channel, context, deflates));
+    private static void open(Channel channel, ContextInternal context, boolean deflates, Opener opener) {
+        if (channel.isActive()) {
+            context.dispatch(() -> opener.open(new Upgraded(channel, context, deflates)));
+        }
     }
 
     // A server with compression on would answer an offer of the client's, and our decoder takes no extension.
@@ -127,24 +133,15 @@ public final class WebSocketUpgrade {
         }
     }
 
-    /** @param answer what Vert.x has not written yet */
-    private static void take(Channel channel, ContextInternal context, String answer, Runnable open) {
-        if (!channel.isActive()) {
-            return;
-        }
+    private static void leaveVertx(Channel channel) {
         try {
             leaveVertx(channel.pipeline());
         } catch (Exception e) {
             LOG.error("a WebSocket could not be taken over", e);
             channel.close();
-            return;
-        }
-        if (!answer.isEmpty()) {
-            channel.write(ByteBufUtil.writeAscii(channel.alloc(), answer), channel.voidPromise());
         }
         // Vert.x would have done so at the end of this burst of reading.
         channel.flush();
-        context.dispatch(open);
     }
 
     // What Vert.x put there goes, TLS and traffic shaping stay. Its last handler is told that the connection has ended,

@@ -74,7 +74,15 @@ final class RawSocket implements AutoCloseable {
 
     /** Sends a request's head and returns the response's. */
     String handshake(String requestLine, String... headers) throws IOException {
-        send((requestLine + "\r\n" + String.join("\r\n", headers) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        send(head(requestLine, headers));
+        return readHead();
+    }
+
+    static byte[] head(String requestLine, String... headers) {
+        return (requestLine + "\r\n" + String.join("\r\n", headers) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    String readHead() throws IOException {
         StringBuilder head = new StringBuilder();
         while (!head.toString().endsWith("\r\n\r\n")) {
             head.append((char) in.readUnsignedByte());

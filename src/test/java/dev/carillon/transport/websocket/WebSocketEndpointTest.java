@@ -11,6 +11,7 @@ import static dev.carillon.transport.websocket.RawSocket.frame;
 import static dev.carillon.transport.websocket.RawSocket.header;
 import static dev.carillon.transport.websocket.RawSocket.join;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Payload;
@@ -25,10 +26,11 @@ import dev.carillon.protocol.ServerFrame;
 import dev.carillon.testing.Continuity;
 import dev.carillon.testing.TransportServer;
 import dev.carillon.testing.Until;
+import dev.carillon.transport.Intake;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.io.ByteArrayOutputStream;
@@ -81,7 +83,8 @@ class WebSocketEndpointTest {
     @BeforeParameterizedClassInvocation
     static void start(boolean asNode) throws Exception {
         TAKEN.set(0);
-        vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(asNode));
+        Intake intake = new Intake();
+        vertx = (asNode ? intake.instrument(Vertx.builder()) : Vertx.builder()).build();
         sessions = new EchoSessions();
         LimitSettings limits = new LimitSettings(
                 MAX_FRAME,
@@ -107,18 +110,19 @@ class WebSocketEndpointTest {
         WebSocketEndpoint endpoint = new WebSocketEndpoint(
                 http, limits, Set.of("messages", "online", "drop"), TransportServer.slow(limits), Compression.OFF);
         endpoint.mount(router, sessions);
-        HttpServer server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(60))
-                .connectionHandler(connection -> {
-                    if (asNode) {
-                        endpoint.expect(connection, sessions, TAKEN::incrementAndGet);
-                    }
-                })
+        HttpServerOptions options = new HttpServerOptions().setIdleTimeout(60);
+        ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+        FirstRequests requests = endpoint.firstRequests(options, context, sessions);
+        intake.begin(
+                context.nettyEventLoop(), (channel, then) -> requests.expect(channel, then, TAKEN::incrementAndGet));
+        HttpServer server = vertx.createHttpServer(options)
                 .requestHandler(router)
                 .listen(0, "localhost")
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
         port = server.actualPort();
+        intake.serve(port);
     }
 
     @AfterParameterizedClassInvocation
@@ -159,6 +163,74 @@ class WebSocketEndpointTest {
         }
 
         assertThat(TAKEN.get() - before).isEqualTo(asNode ? 1 : 0);
+    }
+
+    @Test
+    void aHandshakeMayComeInPieces() throws Exception {
+        int before = TAKEN.get();
+        try (RawSocket client = RawSocket.connect(port)) {
+            byte[] head = RawSocket.head("GET /ws HTTP/1.1", VALID);
+            for (int i = 0; i < head.length - 1; i++) {
+                client.send(Arrays.copyOfRange(head, i, i + 1));
+            }
+            try (RawSocket other = RawSocket.connect(port)) {
+                assertThat(other.handshake("GET /ws HTTP/1.1", VALID)).startsWith("HTTP/1.1 101 ");
+            }
+            client.send(Arrays.copyOfRange(head, head.length - 1, head.length));
+            assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
+            client.text(AUTH);
+            assertThat(client.read().opcode()).isEqualTo(TEXT);
+        }
+
+        assertThat(TAKEN.get() - before).isEqualTo(asNode ? 2 : 0);
+    }
+
+    @Test
+    void aClientThatDoesNotWaitForTheAnswerToItsHandshakeIsHeard() throws Exception {
+        // It has to by RFC 6455, and Vert.x holds it to that.
+        assumeTrue(asNode);
+        try (RawSocket client = RawSocket.connect(port)) {
+            client.send(join(RawSocket.head("GET /ws HTTP/1.1", VALID), frame(TEXT, AUTH)));
+
+            assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
+            assertThat(client.read().opcode()).isEqualTo(TEXT);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GE, T /nothing HTTP/1.1, 404",
+        "GET /w, s/nothing HTTP/1.1, 404",
+        "GET /ws H, TTP/1.1, 426",
+        "GET /ws HTTP/1.1, '', 426",
+        "P, OST /ws HTTP/1.1, 405",
+        "GET /ws HTTP/1, .0, 400",
+    })
+    void whatIsNoHandshakeIsAnsweredByVertxHoweverItComes(String first, String then, int status) throws Exception {
+        int before = TAKEN.get();
+        try (RawSocket client = RawSocket.connect(port)) {
+            client.send(first.getBytes(StandardCharsets.US_ASCII));
+            try (RawSocket other = RawSocket.connect(port)) {
+                assertThat(other.handshake("GET /ws HTTP/1.1", VALID)).startsWith("HTTP/1.1 101 ");
+            }
+            client.send(RawSocket.head(then, "Host: localhost"));
+
+            assertThat(client.readHead()).startsWith("HTTP/").contains(" " + status + " ");
+        }
+
+        assertThat(TAKEN.get() - before).isEqualTo(asNode ? 1 : 0);
+    }
+
+    @Test
+    void aHeadThatIsTooLongIsAnswered() throws Exception {
+        try (RawSocket client = RawSocket.connect(port)) {
+            client.send(RawSocket.head("GET /ws HTTP/1.1", "X-Long: " + "x".repeat(20_000)));
+
+            assertThat(client.readHead()).startsWith("HTTP/1.1 431 ");
+        }
+        try (RawSocket client = RawSocket.connect(port)) {
+            assertThat(client.handshake("GET /ws HTTP/1.1", VALID)).startsWith("HTTP/1.1 101 ");
+        }
     }
 
     @Test
