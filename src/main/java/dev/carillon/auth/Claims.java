@@ -236,7 +236,7 @@ final class Claims {
                 named.put(claim, name);
             }
         }
-        return named.encode();
+        return named.isEmpty() ? "{}" : named.encode();
     }
 
     /** Seconds since 1970, whole or with a fraction; beyond the year 9999 somebody sent milliseconds. */

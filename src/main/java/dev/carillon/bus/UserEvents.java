@@ -18,20 +18,20 @@ public final class UserEvents {
         this.clock = clock;
     }
 
-    /** @param info what the user's last token told, as one JSON object */
-    public void online(String userId, String info) {
+    /** @param info what the user's last token told */
+    public void online(String userId, JsonObject info) {
         tell(BusAddresses.USER_ONLINE, userId, info);
     }
 
-    /** @param info what the user's last token told, as one JSON object */
-    public void offline(String userId, String info) {
+    /** @param info what the user's last token told */
+    public void offline(String userId, JsonObject info) {
         tell(BusAddresses.USER_OFFLINE, userId, info);
     }
 
-    private void tell(String address, String userId, String info) {
+    private void tell(String address, String userId, JsonObject info) {
         JsonObject event = new JsonObject()
                 .put("user_id", Tenant.name(userId))
-                .put("info", BusReplies.info(info))
+                .put("info", info)
                 .put("timestamp", clock.millis());
         if (!Tenant.of(userId).isEmpty()) {
             event.put("tenant", Tenant.of(userId));

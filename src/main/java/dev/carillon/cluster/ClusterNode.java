@@ -142,17 +142,7 @@ public final class ClusterNode {
     }
 
     private static Owners.Timers timers(Vertx vertx) {
-        return new Owners.Timers() {
-            @Override
-            public long set(long millis, Runnable then) {
-                return vertx.setTimer(millis, fired -> then.run());
-            }
-
-            @Override
-            public void cancel(long timer) {
-                vertx.cancelTimer(timer);
-            }
-        };
+        return (millis, then) -> vertx.setTimer(millis, fired -> then.run());
     }
 
     private static boolean isEphemeral(Map<String, NamespaceSettings> namespaces, ChannelName channel) {

@@ -12,9 +12,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,18 +37,21 @@ final class Owners {
 
     static final long LAST_PAUSE_MILLIS = 1_000;
 
+    /** So often it is looked for steps that are late: no timer for each of them. */
+    static final long LOOK_MILLIS = 250;
+
     private static final int MAX_CAUSES = 8;
 
     private final Majority majority;
     private final Timers timers;
     private final LongSupplier ticker;
+    private final Set<Settling<?>> underWay = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean looking = new AtomicBoolean();
     private volatile boolean closed;
 
     /** Calls back once after a time in milliseconds, which a test may let pass as it likes. */
     interface Timers {
-        long set(long millis, Runnable then);
-
-        void cancel(long timer);
+        void set(long millis, Runnable then);
     }
 
     /** A step, made anew for each attempt. */
@@ -141,8 +147,29 @@ final class Owners {
 
     <T extends @Nullable Object> Future<T> settle(Attempt<T> step) {
         Settling<T> settling = new Settling<>(step);
+        underWay.add(settling);
+        lookLater();
         settling.attempt();
         return settling.promise.future();
+    }
+
+    private void lookLater() {
+        if (!looking.get() && looking.compareAndSet(false, true)) {
+            timers.set(LOOK_MILLIS, this::look);
+        }
+    }
+
+    /** An owner that neither answers nor leaves must not keep the caller waiting for Hazelcast's own patience. */
+    private void look() {
+        looking.set(false);
+        for (Settling<?> settling : underWay) {
+            if (settling.isLate()) {
+                settling.end(new UnavailableException("an owner did not answer in time"));
+            }
+        }
+        if (!underWay.isEmpty()) {
+            lookLater();
+        }
     }
 
     /** Why a step is not made, or not believed; null if it is. */
@@ -183,7 +210,6 @@ final class Owners {
         private final Attempt<T> step;
         private final Promise<T> promise = Promise.promise();
         private final long begunAt = ticker.getAsLong();
-        private final long deadline;
         private int attempts;
 
         /** Attempts that were handed to an owner; others were held back, and cannot have happened. */
@@ -191,27 +217,24 @@ final class Owners {
 
         Settling(Attempt<T> step) {
             this.step = step;
-            // An owner that neither answers nor leaves must not keep the caller waiting for Hazelcast's own patience.
-            deadline = timers.set(
-                    PATIENCE.toMillis(),
-                    () -> promise.tryFail(new UnavailableException("an owner did not answer in time")));
         }
 
         void attempt() {
             attempts++;
             once(() -> step.make(made++ > 0)).onComplete(done -> {
                 if (done.succeeded() && !isLate()) {
-                    end(() -> promise.tryComplete(done.result()));
+                    underWay.remove(this);
+                    boolean unused = promise.tryComplete(done.result());
                 } else if (done.failed() && !(done.cause() instanceof UnsettledException)) {
-                    end(() -> promise.tryFail(done.cause()));
+                    end(done.cause());
                 } else if (isLate() || closed) {
-                    end(() -> promise.tryFail(new UnavailableException(
+                    end(new UnavailableException(
                             "not settled after " + attempts + " attempts",
-                            done.failed() ? done.cause() : new TimeoutException("slept"))));
+                            done.failed() ? done.cause() : new TimeoutException("slept")));
                 } else {
                     long left = begunAt + PATIENCE.toMillis() - ticker.getAsLong();
                     long pause = Math.min(LAST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts - 1, 8));
-                    var unused = timers.set(Math.max(1, Math.min(pause, left)), this::again);
+                    timers.set(Math.max(1, Math.min(pause, left)), this::again);
                 }
             });
         }
@@ -222,7 +245,7 @@ final class Owners {
                 return;
             }
             if (isLate() || closed) {
-                end(() -> promise.tryFail(new UnavailableException("not settled after " + attempts + " attempts")));
+                end(new UnavailableException("not settled after " + attempts + " attempts"));
             } else {
                 attempt();
             }
@@ -232,9 +255,9 @@ final class Owners {
             return ticker.getAsLong() - begunAt >= PATIENCE.toMillis();
         }
 
-        private void end(Runnable outcome) {
-            timers.cancel(deadline);
-            outcome.run();
+        private void end(Throwable cause) {
+            underWay.remove(this);
+            boolean unused = promise.tryFail(cause);
         }
     }
 }

@@ -217,7 +217,7 @@ public final class JsonFrames {
 
     private static JsonWriter authSuccess(ServerFrame.AuthSuccess success) {
         Instant now = success.timestamp().truncatedTo(ChronoUnit.MILLIS);
-        JsonWriter out = reply("auth_success", success.id())
+        JsonWriter out = reply("auth_success", success.id(), 512)
                 .field("session_id", success.sessionId())
                 .field("user_id", success.userId())
                 .field("timestamp", now.toString())
@@ -324,7 +324,11 @@ public final class JsonFrames {
     }
 
     private static JsonWriter reply(String type, long id) {
-        JsonWriter out = JsonWriter.frame(type, 160);
+        return reply(type, id, 160);
+    }
+
+    private static JsonWriter reply(String type, long id, int expectedBytes) {
+        JsonWriter out = JsonWriter.frame(type, expectedBytes);
         return id == 0 ? out : out.field("id", id);
     }
 

@@ -147,7 +147,7 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
     }
 
     private Future<Ack> announce(
-            String type, BiConsumer<String, String> toVerticles, String userId, String info, long version) {
+            String type, BiConsumer<String, JsonObject> toVerticles, String userId, String info, long version) {
         Promise<Ack> announced = Promise.promise();
         gathered.add(() -> announceNow(type, toVerticles, userId, info, version).onComplete(announced));
         if (gathering.compareAndSet(false, true)) {
@@ -165,17 +165,18 @@ final class PresenceVerticle extends VerticleBase implements HazelcastUserStore.
     }
 
     private Future<Ack> announceNow(
-            String type, BiConsumer<String, String> toVerticles, String userId, String info, long version) {
+            String type, BiConsumer<String, JsonObject> toVerticles, String userId, String info, long version) {
         // Its tenant's alone hear of a user.
         ChannelName online = ChannelName.ONLINE.in(Tenant.of(userId));
         String shown = Tenant.name(userId);
-        JsonObject event = new JsonObject(info).put("type", type).put("user_id", shown);
+        JsonObject told = new JsonObject(info);
+        JsonObject event = told.copy().put("type", type).put("user_id", shown);
         // The user is part of a key's scope, so type and version tell one announcement from another.
         String key = type + ":" + version;
         return gateway.publish(online, Payload.json(event.encode()), shown, key, null)
                 .onSuccess(ack -> {
                     if (!ack.duplicate()) {
-                        toVerticles.accept(userId, info);
+                        toVerticles.accept(userId, told);
                     }
                 });
     }

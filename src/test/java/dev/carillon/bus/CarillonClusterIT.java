@@ -290,8 +290,8 @@ class CarillonClusterIT {
         Registration one = await(carillon.onUserOnline(online::add));
         Registration two = await(carillon.onUserOffline(offline::add));
         UserEvents events = new UserEvents(second.vertx(), () -> Instant.ofEpochMilli(5));
-        events.online("ann", "{\"name\":\"Ann\"}");
-        events.offline("ann", "{\"name\":\"Ann\"}");
+        events.online("ann", new JsonObject().put("name", "Ann"));
+        events.offline("ann", new JsonObject().put("name", "Ann"));
         until(() -> !online.isEmpty() && !offline.isEmpty());
 
         UserEvent expected = new UserEvent("", "ann", new JsonObject().put("name", "Ann"), 5);

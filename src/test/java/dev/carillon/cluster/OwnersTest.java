@@ -43,6 +43,7 @@ class OwnersTest {
         Future<String> outcome = step();
         attempts.get(0).complete("done");
         assertThat(outcome.result()).isEqualTo("done");
+        pass(Owners.LOOK_MILLIS);
         assertThat(timers.pending).isEmpty();
     }
 
@@ -106,14 +107,22 @@ class OwnersTest {
         assertThat(outcome.cause()).isExactlyInstanceOf(UnavailableException.class);
         assertThat(now).isLessThanOrEqualTo(1_000 + Owners.PATIENCE.toMillis());
         assertThat(attempts).hasSizeLessThan(25);
+        pass(Owners.LOOK_MILLIS);
         assertThat(timers.pending).isEmpty();
     }
 
     @Test
     void anOwnerThatNeverAnswersIsNotWaitedForWithoutEnd() {
         Future<String> outcome = step();
-        pass(Owners.PATIENCE.toMillis());
+        for (long passed = Owners.LOOK_MILLIS; passed < Owners.PATIENCE.toMillis(); passed += Owners.LOOK_MILLIS) {
+            pass(Owners.LOOK_MILLIS);
+        }
+        Future<String> later = step();
+        assertThat(outcome.isComplete()).isFalse();
+        pass(Owners.LOOK_MILLIS);
+
         assertThat(outcome.cause()).isExactlyInstanceOf(UnavailableException.class);
+        assertThat(later.isComplete()).isFalse();
     }
 
     @Test
@@ -218,20 +227,13 @@ class OwnersTest {
     }
 
     private final class Clockwork implements Owners.Timers {
-        private record Timer(long id, long at, Runnable then) {}
+        private record Timer(long at, Runnable then) {}
 
         private final PriorityQueue<Timer> pending = new PriorityQueue<>(java.util.Comparator.comparingLong(Timer::at));
-        private long ids;
 
         @Override
-        public long set(long millis, Runnable then) {
-            pending.add(new Timer(++ids, now + millis, then));
-            return ids;
-        }
-
-        @Override
-        public void cancel(long timer) {
-            pending.removeIf(pending -> pending.id == timer);
+        public void set(long millis, Runnable then) {
+            pending.add(new Timer(now + millis, then));
         }
 
         void run() {
