@@ -47,7 +47,7 @@ final class Newcomers {
 
     private final class Newcomer extends Wheel.Timed {
         private final Channel channel;
-        private final ChannelFutureListener gone = closed -> over(closed.channel());
+        private final ChannelFutureListener gone = closed -> asked(closed.channel());
         private boolean over;
 
         Newcomer(Channel channel) {
@@ -103,20 +103,16 @@ final class Newcomers {
     }
 
     void asked(Channel channel) {
-        over(channel);
-    }
-
-    /** Those that have not asked for anything are cut. */
-    void leave() {
-        List.copyOf(here).forEach(newcomer -> TcpChannel.cut(newcomer.channel));
-    }
-
-    private void over(Channel channel) {
         Newcomer newcomer = channel.attr(NEWCOMER).getAndSet(null);
         if (newcomer != null) {
             wheel.cancel(newcomer);
             channel.closeFuture().removeListener(newcomer.gone);
             newcomer.end();
         }
+    }
+
+    /** Those that have not asked for anything are cut. */
+    void leave() {
+        List.copyOf(here).forEach(newcomer -> TcpChannel.cut(newcomer.channel));
     }
 }
