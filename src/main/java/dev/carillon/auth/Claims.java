@@ -248,6 +248,9 @@ final class Claims {
         if (value instanceof Number number) {
             double millis = number.doubleValue() * 1000;
             if (millis >= 0 && millis <= MAX_MILLIS) {
+                if (number instanceof Integer || number instanceof Long) {
+                    return Instant.ofEpochSecond(number.longValue());
+                }
                 return Instant.ofEpochMilli(
                         new BigDecimal(number.toString()).movePointRight(3).longValue());
             }

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * one timer. Confined to its loop; somebody turns it about every {@link #TICK_MILLIS}.
  */
 public final class Wheel {
-    public static final long TICK_MILLIS = 50;
+    public static final long TICK_MILLIS = 100;
 
     /** A longer time between two turns: nobody was served meanwhile. */
-    static final long STANDSTILL_MILLIS = 10 * TICK_MILLIS;
+    static final long STANDSTILL_MILLIS = 5 * TICK_MILLIS;
 
     private static final int SLOTS = 1024;
 
