@@ -12,8 +12,8 @@ import java.util.function.IntSupplier;
 
 /**
  * When connections are accepted: one in each millisecond, a few when that has been quick for a while, and now and then
- * while others that were accepted wait to be read or let in. What is made of a connection before its first read costs
- * as much as a small request, and those who are here would be behind thousands of them. Meanwhile they are in the
+ * while others that were accepted wait to be read or let in. To accept one costs as much as a small request, and those
+ * who are here would be behind thousands of them. Meanwhile they are in the
  * kernel's queue, which is bounded; for some seconds, because a probe of the node's health is in it too. Handles the
  * events of a server's channel, whose event loop accepts for all others.
  */
@@ -28,10 +28,10 @@ final class Accepts extends ChannelInboundHandlerAdapter {
     static final int FEW = 8;
 
     /** One is accepted so often while more wait; if nobody comes for as long, it begins again with one at a time. */
-    static final long BUSY_PERIOD_MILLIS = 3;
+    static final long BUSY_PERIOD_MILLIS = 4;
 
     /** Then the kernel's queue is emptied all the same, one in each period. */
-    static final long LONGEST_MILLIS = 3_000;
+    static final long LONGEST_MILLIS = 5_000;
 
     /** After such a pause it is another crowd. */
     static final long REST_MILLIS = 1_000;
