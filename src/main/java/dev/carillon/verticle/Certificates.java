@@ -11,6 +11,12 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ServerSSLOptions;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.Signature;
+import java.util.Map;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /** What a node shows of itself by TLS: to clients, whose certificate may be replaced while it runs, and to other nodes. */
 final class Certificates {
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
+
+    /** How keys of each kind sign that Vert.x reads. */
+    private static final Map<String, String> SIGNATURES = Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA");
 
     private final Vertx vertx;
     private final TlsSettings settings;
@@ -37,7 +46,11 @@ final class Certificates {
                     .addCertValue(both.<Buffer>resultAt(0))
                     .addKeyValue(both.<Buffer>resultAt(1));
             try {
-                boolean unused = pem.getKeyManagerFactory(vertx) != null;
+                for (KeyManager manager : pem.getKeyManagerFactory(vertx).getKeyManagers()) {
+                    if (manager instanceof X509KeyManager keys) {
+                        requirePairs(keys);
+                    }
+                }
                 return Future.succeededFuture(pem);
             } catch (Exception e) {
                 return Future.failedFuture(new ConfigException("tls.certificate " + settings.certificate()
@@ -46,6 +59,22 @@ final class Certificates {
                         + ")"));
             }
         });
+    }
+
+    /** Two files are not replaced at once: what one key signs the other has to believe, or no client would. */
+    private static void requirePairs(X509KeyManager keys) throws GeneralSecurityException {
+        for (Map.Entry<String, String> kind : SIGNATURES.entrySet()) {
+            String[] aliases = keys.getServerAliases(kind.getKey(), null);
+            for (String alias : aliases == null ? new String[0] : aliases) {
+                Signature signature = Signature.getInstance(kind.getValue());
+                signature.initSign(keys.getPrivateKey(alias));
+                byte[] signed = signature.sign();
+                signature.initVerify(keys.getCertificateChain(alias)[0].getPublicKey());
+                if (!signature.verify(signed)) {
+                    throw new InvalidKeyException("the key is not that of the certificate");
+                }
+            }
+        }
     }
 
     private Future<Buffer> file(String path) {
