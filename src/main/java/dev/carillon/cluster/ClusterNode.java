@@ -26,9 +26,11 @@ import dev.carillon.session.Peers;
 import dev.carillon.session.SessionListener;
 import dev.carillon.session.SessionRegistry;
 import dev.carillon.session.Watched;
+import io.netty.channel.EventLoopGroup;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.internal.VertxInternal;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -141,8 +143,10 @@ public final class ClusterNode {
         return 1 + TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - BEGUN_NANOS);
     }
 
+    // Of no verticle: those of one end with it, and one look serves the steps of all.
     private static Owners.Timers timers(Vertx vertx) {
-        return (millis, then) -> vertx.setTimer(millis, fired -> then.run());
+        EventLoopGroup loops = ((VertxInternal) vertx).eventLoopGroup();
+        return (millis, then) -> loops.schedule(then, millis, TimeUnit.MILLISECONDS);
     }
 
     private static boolean isEphemeral(Map<String, NamespaceSettings> namespaces, ChannelName channel) {

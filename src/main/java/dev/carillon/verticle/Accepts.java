@@ -13,9 +13,9 @@ import java.util.function.IntSupplier;
 /**
  * When connections are accepted: one in each millisecond, a few when that has been quick for a while, and now and then
  * while others that were accepted wait to be read or let in. To accept one costs as much as a small request, and those
- * who are here would be behind thousands of them. Meanwhile they are in the
- * kernel's queue, which is bounded; for some seconds, because a probe of the node's health is in it too. Handles the
- * events of a server's channel, whose event loop accepts for all others.
+ * who are here would be behind thousands of them. Meanwhile they are in the kernel's queue, which is bounded; for some
+ * seconds, because a probe of the node's health is in it too. Handles the events of a server's channel, whose event loop
+ * accepts for all others.
  */
 final class Accepts extends ChannelInboundHandlerAdapter {
     static final int MOST_AT_A_TIME = 4;

@@ -66,7 +66,7 @@ public final class FirstRequests {
         private final ChannelHandler vertx;
         private final Runnable taken;
 
-        /** Of a head that is not whole yet: what was read, how much of that was decoded, and by which. */
+        /** What was read, how much of that was decoded, and by which if the head came in pieces. */
         private @Nullable ByteBuf read;
 
         private int decoded;
@@ -82,25 +82,24 @@ public final class FirstRequests {
             ByteBuf bytes = (ByteBuf) message;
             if (read != null) {
                 bytes = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), read, bytes);
-                read = null;
             }
+            read = bytes;
             if (!mayAskForWebSocket(bytes)) {
-                leave(ctx, bytes);
+                leave(ctx);
                 return;
             }
             ByteBuf rest = bytes.slice().skipBytes(decoded);
             List<Object> messages = decode(ctx, rest);
             decoded = rest.readerIndex();
             if (messages.isEmpty()) {
-                read = bytes;
                 return;
             }
             Opening opening = opening(messages);
             Runnable open = opening == null ? null : asked.take(ctx.channel(), opening);
             if (open == null) {
-                leave(ctx, bytes);
+                leave(ctx);
             } else {
-                take(ctx, bytes.skipBytes(decoded), open);
+                take(ctx, open);
             }
         }
 
@@ -115,17 +114,24 @@ public final class FirstRequests {
             return messages;
         }
 
-        private void take(ChannelHandlerContext ctx, ByteBuf rest, Runnable open) {
+        private void take(ChannelHandlerContext ctx, Runnable open) {
             taken.run();
             open.run();
             // Frames of a client that did not wait for the answer.
-            ctx.fireChannelRead(rest);
-            ctx.pipeline().remove(this);
+            passOn(ctx, decoded);
         }
 
-        private void leave(ChannelHandlerContext ctx, ByteBuf bytes) {
+        private void leave(ChannelHandlerContext ctx) {
             ctx.pipeline().addLast(vertx);
-            ctx.fireChannelRead(bytes);
+            passOn(ctx, 0);
+        }
+
+        private void passOn(ChannelHandlerContext ctx, int from) {
+            ByteBuf bytes = read;
+            read = null;
+            if (bytes != null) {
+                ctx.fireChannelRead(bytes.skipBytes(from));
+            }
             ctx.pipeline().remove(this);
         }
 
