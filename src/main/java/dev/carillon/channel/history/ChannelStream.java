@@ -6,11 +6,8 @@ import dev.carillon.channel.Draft;
 import dev.carillon.channel.Publication;
 import dev.carillon.channel.Recovery;
 import dev.carillon.channel.StreamPosition;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +23,8 @@ public final class ChannelStream {
     private final ChannelName channel;
     private final String epoch;
     private long offset;
-    private final ArrayDeque<Publication> kept = new ArrayDeque<>();
-    private final Map<String, KeyMark> keys = new LinkedHashMap<>();
+    private final KeptPublications kept = new KeptPublications();
+    private final RecentKeys keys = new RecentKeys();
 
     /**
      * What a stream keeps.
@@ -56,27 +53,31 @@ public final class ChannelStream {
             ChannelName channel, String epoch, long offset, List<Publication> kept, Map<String, KeyMark> keys) {
         this(channel, epoch);
         this.offset = offset;
-        this.kept.addAll(kept);
-        this.keys.putAll(keys);
+        kept.forEach(publication -> this.kept.add(
+                publication.data(), publication.userId(), publication.timestampMillis(), publication.traceparent()));
+        keys.forEach((key, mark) -> this.keys.put(utf8(key), mark.offset(), mark.atMillis()));
     }
 
     /** Appends a draft, unless its user sent one with the same key before. */
     public Ack append(Draft draft, Retention retention) {
         long now = draft.timestampMillis();
-        String key = draft.key() == null ? null : scoped(draft.userId(), draft.key());
+        byte[] key = draft.key() == null ? null : utf8(scoped(draft.userId(), draft.key()));
         if (key != null) {
-            forgetKeys(now - retention.keyTtlMillis());
-            KeyMark known = keys.get(key);
-            if (known != null) {
-                return new Ack(new StreamPosition(epoch, known.offset()), true);
+            forgetKeys(retention, now);
+            long known = keys.offsetOf(key);
+            if (known > 0) {
+                return new Ack(new StreamPosition(epoch, known), true);
             }
-            keys.put(key, new KeyMark(offset + 1, now));
-            forgetKeys(now - retention.keyTtlMillis());
+            keys.put(key, offset + 1, now);
+            forgetKeys(retention, now);
         }
         StreamPosition position = new StreamPosition(epoch, ++offset);
         if (retention.size() > 0) {
-            kept.add(Publication.of(channel, position, draft));
+            dropTo(retention.size() - 1);
+            kept.add(draft);
             drop(retention, now);
+        } else {
+            kept.clear();
         }
         return new Ack(position, false);
     }
@@ -92,7 +93,7 @@ public final class ChannelStream {
         if (missing > limit || missing > kept.size()) {
             return new Recovery(here, false, List.of());
         }
-        return new Recovery(here, true, newest((int) missing));
+        return new Recovery(here, true, read(kept.size() - (int) missing, (int) missing));
     }
 
     /** Reads a page; see {@link ChannelStore#history}. */
@@ -102,18 +103,23 @@ public final class ChannelStream {
         long after = since == null || !sameEpoch ? offset - kept.size() : Math.min(since.offset(), offset);
         boolean complete = sameEpoch && offset - after <= kept.size();
         int available = (int) Math.min(offset - after, kept.size());
-        List<Publication> page = newest(available);
+        int count = Math.min(limit, available);
+        List<Publication> page = read(kept.size() - (reverse ? count : available), count);
         if (reverse) {
             Collections.reverse(page);
         }
-        return new HistoryPage(position(), page.subList(0, Math.min(limit, available)), complete);
+        return new HistoryPage(position(), page, complete);
     }
 
     /** Drops what has outlived its time; returns whether nothing that was promised is left to keep. */
     public boolean expire(Retention retention, long now) {
         drop(retention, now);
-        forgetKeys(now - retention.keyTtlMillis());
-        return kept.isEmpty() && keys.isEmpty();
+        forgetKeys(retention, now);
+        keys.trim();
+        if (kept.size() == 0) {
+            kept.clear();
+        }
+        return kept.size() == 0 && keys.size() == 0;
     }
 
     public ChannelName channel() {
@@ -126,7 +132,7 @@ public final class ChannelStream {
 
     /** What is kept, oldest first. */
     public List<Publication> kept() {
-        return List.copyOf(kept);
+        return read(0, kept.size());
     }
 
     public int keptCount() {
@@ -135,7 +141,7 @@ public final class ChannelStream {
 
     /** The keys remembered, oldest first. */
     public Map<String, KeyMark> keys() {
-        return Collections.unmodifiableMap(keys);
+        return keys.toMap();
     }
 
     private static String scoped(@Nullable String userId, String key) {
@@ -143,32 +149,28 @@ public final class ChannelStream {
     }
 
     private void drop(Retention retention, long now) {
+        dropTo(retention.size());
         long oldest = now - retention.ttlMillis();
-        while (!kept.isEmpty()
-                && (kept.size() > retention.size() || kept.getFirst().timestampMillis() < oldest)) {
+        while (kept.size() > 0 && kept.firstMillis() < oldest) {
             kept.removeFirst();
         }
     }
 
-    private void forgetKeys(long before) {
-        Iterator<KeyMark> oldestFirst = keys.values().iterator();
-        while (oldestFirst.hasNext()) {
-            KeyMark oldest = oldestFirst.next();
-            if (keys.size() <= MAX_KEYS && oldest.atMillis() >= before) {
-                return;
-            }
-            oldestFirst.remove();
+    private void dropTo(int size) {
+        while (kept.size() > size) {
+            kept.removeFirst();
         }
     }
 
-    /** The newest publications, oldest of them first. */
-    private List<Publication> newest(int count) {
-        List<Publication> newest = new ArrayList<>(count);
-        Iterator<Publication> newestFirst = kept.descendingIterator();
-        while (newest.size() < count) {
-            newest.add(newestFirst.next());
-        }
-        Collections.reverse(newest);
-        return newest;
+    private void forgetKeys(Retention retention, long now) {
+        keys.forget(now - retention.keyTtlMillis(), MAX_KEYS);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private List<Publication> read(int skip, int count) {
+        return kept.read(skip, count, channel, position());
     }
 }

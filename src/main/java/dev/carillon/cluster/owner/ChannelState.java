@@ -15,7 +15,6 @@ import dev.carillon.presence.PresenceSnapshot;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +28,6 @@ import org.jspecify.annotations.Nullable;
  * copy alike.
  */
 public final class ChannelState implements Revised, IdentifiedDataSerializable {
-    /** Nobody repeats a step after so long. */
-    static final long REPEATS_MILLIS = 120_000;
-
-    /** Origins whose last append is remembered. */
-    static final int MAX_BATCHES = 256;
-
     /** What is kept of members: nothing, a list of the format before, or one with an epoch. */
     private static final int NO_LIST = 0;
 
@@ -45,20 +38,9 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
     private @Nullable ChannelPresence presence;
     private final Map<String, Long> nodes = new TreeMap<>();
 
-    /** By origin, the one that appended last at the end. */
-    private final Map<String, Batch> batches = new LinkedHashMap<>();
-
+    private final LastAppends lastAppends = new LastAppends();
     private long touchedMillis;
     private long revision;
-
-    /**
-     * The last append of an origin, so that one repeated after an owner's death happens once. Kept for longer than any
-     * node repeats one, also when that node is thought dead: it may only have slept.
-     *
-     * @param outcome as the append answered, packed
-     * @param atMillis when, as the channel's clock had it
-     */
-    record Batch(long turn, byte[] outcome, long atMillis) {}
 
     @Override
     public long revision() {
@@ -129,9 +111,8 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
      */
     byte @Nullable [] append(
             String origin, long turn, List<Draft> drafts, ChannelStream appendTo, ChannelStream.Retention kept) {
-        Batch last = batches.get(origin);
-        if (last != null && last.turn() >= turn) {
-            return last.turn() == turn ? last.outcome() : null;
+        if (lastAppends.has(origin, turn)) {
+            return lastAppends.outcome(origin, turn);
         }
         drafts.forEach(draft -> touch(draft.timestampMillis()));
         Packer outcome = new Packer(16 + drafts.size() * 4);
@@ -140,22 +121,9 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
             var ack = appendTo.append(draft, kept);
             outcome.number(ack.position().offset()).flag(ack.duplicate());
         }
-        Batch batch = new Batch(turn, outcome.toBytes(), touchedMillis);
-        batches.remove(origin);
-        batches.put(origin, batch);
-        forgetBatches(touchedMillis);
-        return batch.outcome();
-    }
-
-    private void forgetBatches(long nowMillis) {
-        Iterator<Batch> oldestFirst = batches.values().iterator();
-        while (oldestFirst.hasNext()) {
-            Batch oldest = oldestFirst.next();
-            if (batches.size() <= MAX_BATCHES && nowMillis - oldest.atMillis() <= REPEATS_MILLIS) {
-                return;
-            }
-            oldestFirst.remove();
-        }
+        byte[] bytes = outcome.toBytes();
+        lastAppends.put(origin, turn, bytes, touchedMillis);
+        return bytes;
     }
 
     void touch(long nowMillis) {
@@ -184,16 +152,16 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
 
     /** Whether {@link #expire} would leave something, had nobody touched the channel since. */
     boolean isWithinItsTime(ChannelStream.Retention retention, long nowMillis) {
-        return nowMillis - touchedMillis <= Math.max(retention.ttlMillis(), REPEATS_MILLIS);
+        return nowMillis - touchedMillis <= Math.max(retention.ttlMillis(), LastAppends.REPEATS_MILLIS);
     }
 
     /** Drops what has outlived its time; whether nothing is left that anybody could ask for. */
     boolean expire(ChannelStream.Retention retention, long nowMillis) {
         boolean nothingKept = stream == null || stream.expire(retention, nowMillis);
-        forgetBatches(nowMillis);
+        lastAppends.forget(nowMillis);
         boolean idle = !isWithinItsTime(retention, nowMillis);
         ChannelPresence list = presence;
-        if (list != null && nowMillis - touchedMillis > REPEATS_MILLIS) {
+        if (list != null && nowMillis - touchedMillis > LastAppends.REPEATS_MILLIS) {
             list.forgetRecent();
         }
         return nothingKept && idle && nodes.isEmpty() && members().members().isEmpty();
@@ -215,9 +183,7 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
         packer.number(revision).number(touchedMillis);
         packer.number(nodes.size());
         nodes.forEach((node, interest) -> packer.text(node).number(interest));
-        packer.number(batches.size());
-        batches.forEach((origin, batch) ->
-                packer.text(origin).number(batch.turn()).bytes(batch.outcome()).number(batch.atMillis()));
+        lastAppends.pack(packer);
         ChannelStream kept = stream;
         packer.flag(kept != null);
         if (kept != null) {
@@ -274,9 +240,7 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
         for (int i = unpacker.length(); i > 0; i--) {
             nodes.put(unpacker.text(), unpacker.number());
         }
-        for (int i = unpacker.length(); i > 0; i--) {
-            batches.put(unpacker.text(), new Batch(unpacker.number(), unpacker.bytes(), unpacker.number()));
-        }
+        lastAppends.unpack(unpacker);
         if (unpacker.flag()) {
             ChannelName channel = ChannelName.ofKey(unpacker.text());
             String epoch = unpacker.text();

@@ -111,6 +111,18 @@ class ChannelStreamTest {
     }
 
     @Test
+    void aHistoryThatWasOffForATimeHasNoHole() {
+        fill(2);
+        stream.append(new Draft(Payload.json("1"), null, null, 0), new Retention(0, 1_000, 500));
+        append("after", null, 0);
+
+        assertThat(recover(new StreamPosition("e1", 2), 10, 0).recovered()).isFalse();
+        assertThat(recover(new StreamPosition("e1", 3), 10, 0).missed())
+                .extracting(Publication::offset)
+                .containsExactly(4L);
+    }
+
+    @Test
     void aPageGoesForwardFromAPositionOrBackFromTheEnd() {
         fill(3);
 

@@ -209,7 +209,7 @@ class ChannelStepTest {
                 .as("a node that slept may repeat its append")
                 .isNotNull();
 
-        new Sweep(retentions, 30_001 + ChannelState.REPEATS_MILLIS).process(owner);
+        new Sweep(retentions, 30_001 + LastAppends.REPEATS_MILLIS).process(owner);
         assertThat(owner.getValue()).isNull();
     }
 
@@ -292,7 +292,7 @@ class ChannelStepTest {
 
     @Test
     void whatOriginsDidLastIsForgottenInTimeAndNeverGrowsWithoutBound() {
-        for (int i = 0; i < ChannelState.MAX_BATCHES + 10; i++) {
+        for (int i = 0; i < LastAppends.MAX_ORIGINS + 10; i++) {
             one("n" + i, i).process(owner);
         }
         long before = position().offset();
@@ -301,8 +301,8 @@ class ChannelStepTest {
         one("n11", 300).process(owner);
         assertThat(position().offset()).as("still known").isEqualTo(before + 1);
 
-        new Sweep(Map.of("feed", new Retention(5, 600_000, 5_000)), 301 + ChannelState.REPEATS_MILLIS).process(owner);
-        one("n11", 301 + ChannelState.REPEATS_MILLIS).process(owner);
+        new Sweep(Map.of("feed", new Retention(5, 600_000, 5_000)), 301 + LastAppends.REPEATS_MILLIS).process(owner);
+        one("n11", 301 + LastAppends.REPEATS_MILLIS).process(owner);
         assertThat(position().offset()).as("aged out").isEqualTo(before + 2);
     }
 
