@@ -1,10 +1,12 @@
 package dev.carillon.bus;
 
+import dev.carillon.channel.Ack;
 import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Payload;
 import dev.carillon.protocol.CloseCode;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.protocol.ProtocolException;
+import dev.carillon.protocol.TraceContext;
 import dev.carillon.session.Gateway;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -27,17 +29,24 @@ final class BusCommands {
     }
 
     /** A publish: a JSON object, or the data as bytes with the rest in headers. */
-    Future<JsonObject> publish(@Nullable Object body, MultiMap headers) {
+    Future<Ack> publish(@Nullable Object body, MultiMap headers) {
         if (body instanceof Buffer || body instanceof byte[]) {
-            BusFields in = new BusFields(new JsonObject()
-                    .put("channel", headers.get("channel"))
-                    .put("key", headers.get("key"))
-                    .put("user_id", headers.get("user_id"))
-                    .put("tenant", headers.get("tenant")));
-            return publish(in, BusFields.data(body), Trace.of(headers));
+            PublishRequest request = new PublishRequest(
+                    headers.get("tenant"),
+                    headers.get("channel"),
+                    headers.get("key"),
+                    headers.get("user_id"),
+                    headers.get(TraceContext.NAME),
+                    BusFields.data(body));
+            return publish(request);
         }
         BusFields in = BusFields.of(body);
         return publish(in, in.data(), Trace.of(headers));
+    }
+
+    /** A publish from this process. */
+    Future<Ack> publish(PublishRequest request) {
+        return publish(request.fields(), request.data(), TraceContext.wellFormed(request.traceparent()));
     }
 
     /** A command: a JSON object that names it. */
@@ -56,9 +65,8 @@ final class BusCommands {
         };
     }
 
-    private Future<JsonObject> publish(BusFields in, Payload data, @Nullable String traceparent) {
-        return gateway.publish(in.channel(), data, in.stringOrNull("user_id"), in.key(), traceparent)
-                .map(BusReplies::ack);
+    private Future<Ack> publish(BusFields in, Payload data, @Nullable String traceparent) {
+        return gateway.publish(in.channel(), data, in.stringOrNull("user_id"), in.key(), traceparent);
     }
 
     private Future<JsonObject> broadcast(BusFields in, @Nullable String traceparent) {

@@ -1,5 +1,6 @@
 package dev.carillon.bus;
 
+import dev.carillon.channel.Ack;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.session.Gateway;
 import io.vertx.core.Future;
@@ -8,9 +9,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,10 +50,15 @@ import org.slf4j.LoggerFactory;
  * answers and wants its order kept sends both kinds of body to {@code carillon.bus.{node}}, with a node's id from
  * {@code {"command":"node"}}; one sender's publishes are given to the gateway in the order they reach this node.
  *
+ * <p>What verticles of this process publish with {@link Carillon} comes without a message, on any thread.
+ *
  * <p>Runs on the context that starts it; at most {@value #MAX_IN_FLIGHT} calls wait at a time, one more fails with 101.
  */
-public final class BusService {
+public final class BusService implements Shareable {
     static final int MAX_IN_FLIGHT = 10_000;
+
+    /** Where the one of a Vert.x instance is, among what its verticles share. */
+    private static final String SHARED = "carillon.bus";
 
     private static final Logger LOG = LoggerFactory.getLogger(BusService.class);
 
@@ -67,17 +76,32 @@ public final class BusService {
         this.nodeAddress = BusAddresses.ofNode(gateway.self().id());
     }
 
+    /** The one that runs beside these verticles; null if this process is no node, or leaves. */
+    static @Nullable BusService of(Vertx vertx) {
+        return shared(vertx).get(SHARED);
+    }
+
+    private static LocalMap<String, BusService> shared(Vertx vertx) {
+        return vertx.sharedData().getLocalMap(SHARED);
+    }
+
     /** Completes when every node of the cluster knows of it. */
     public Future<Void> start() {
-        consume(BusAddresses.PUBLISH, message -> commands.publish(message.body(), message.headers()));
+        consume(
+                BusAddresses.PUBLISH,
+                message -> commands.publish(message.body(), message.headers()).map(BusReplies::ack));
         consume(BusAddresses.COMMAND, message -> commands.command(message.body(), message.headers()));
         consume(nodeAddress, this::either);
         return Future.all(consumers.stream().map(MessageConsumer::completion).toList())
-                .mapEmpty();
+                .map(known -> {
+                    shared(vertx).put(SHARED, this);
+                    return (Void) null;
+                });
     }
 
     /** Takes no more calls; completes when those it took are answered. */
     public Future<Void> stop() {
+        shared(vertx).removeIfPresent(SHARED, this);
         return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
                 .eventually(() -> {
                     synchronized (this) {
@@ -91,11 +115,30 @@ public final class BusService {
                 .mapEmpty();
     }
 
+    /** Publishes as {@value BusAddresses#PUBLISH} does. Fails with {@link CarillonException}; completes on any thread. */
+    Future<Ack> publish(PublishRequest request) {
+        if (!enter()) {
+            return Future.failedFuture(CarillonException.of(BusFailure.of(ErrorCode.UNAVAILABLE)));
+        }
+        Future<Ack> answered;
+        try {
+            answered = commands.publish(request);
+        } catch (RuntimeException e) {
+            answered = Future.failedFuture(e);
+        }
+        return answered.transform(result -> {
+            leave();
+            return result.succeeded()
+                    ? Future.succeededFuture(result.result())
+                    : Future.failedFuture(CarillonException.of(BusFailure.of(result.cause())));
+        });
+    }
+
     private Future<JsonObject> either(Message<Object> message) {
         boolean isCommand = message.body() instanceof JsonObject body && body.containsKey("command");
         return isCommand
                 ? commands.command(message.body(), message.headers())
-                : commands.publish(message.body(), message.headers());
+                : commands.publish(message.body(), message.headers()).map(BusReplies::ack);
     }
 
     private void consume(String address, Function<Message<Object>, Future<JsonObject>> call) {
@@ -135,7 +178,7 @@ public final class BusService {
     }
 
     private synchronized boolean enter() {
-        if (inFlight >= MAX_IN_FLIGHT) {
+        if (stopping || inFlight >= MAX_IN_FLIGHT) {
             return false;
         }
         inFlight++;

@@ -9,12 +9,9 @@ import dev.carillon.channel.history.HistoryPage;
 import dev.carillon.presence.PresenceSnapshot;
 import dev.carillon.presence.UserStatus;
 import dev.carillon.protocol.ErrorCode;
-import dev.carillon.session.Requests;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -23,11 +20,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway, as verticles of the same Vert.x cluster use it; also in processes that are no node. It speaks only the
- * event bus, and {@link BusService} says what.
+ * The gateway, as verticles of the same Vert.x cluster use it; also in processes that are no node. It speaks the event
+ * bus, and {@link BusService} says what; only a publish beside a node needs no message.
  *
  * <pre>{@code
  * Carillon carillon = Carillon.connect(vertx);
@@ -65,7 +63,11 @@ public final class Carillon {
     }
 
     static Carillon connect(Vertx vertx, Retry retry) {
-        return new Carillon(vertx, new NodeLink(vertx, retry), "");
+        return connect(vertx, retry, System::nanoTime);
+    }
+
+    static Carillon connect(Vertx vertx, Retry retry, LongSupplier nanoTime) {
+        return new Carillon(vertx, new NodeLink(vertx, retry, nanoTime), "");
     }
 
     /**
@@ -91,18 +93,13 @@ public final class Carillon {
             return refusedData(e);
         }
         String key = options.key();
-        DeliveryOptions headers =
-                NodeLink.options().addHeader("channel", channel).addHeader("key", key == null ? randomKey() : key);
-        if (!tenant.isEmpty()) {
-            headers.addHeader("tenant", tenant);
-        }
-        if (options.userId() != null) {
-            headers.addHeader("user_id", options.userId());
-        }
-        if (options.traceparent() != null) {
-            headers.addHeader(Requests.TRACE_HEADER, options.traceparent());
-        }
-        return link.ask(Buffer.buffer(payload.json()), headers, BusReplies::ack);
+        return link.publish(new PublishRequest(
+                tenant.isEmpty() ? null : tenant,
+                channel,
+                key == null ? randomKey() : key,
+                options.userId(),
+                options.traceparent(),
+                payload));
     }
 
     /** Publishes on the personal channel of a user: every connection of the user gets it. */

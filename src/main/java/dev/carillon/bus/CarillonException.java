@@ -27,6 +27,10 @@ public final class CarillonException extends RuntimeException {
         return code < 200;
     }
 
+    static CarillonException of(BusFailure failure) {
+        return new CarillonException(failure.code(), failure.message());
+    }
+
     static CarillonException of(Throwable cause) {
         if (cause instanceof CarillonException known) {
             return known;
