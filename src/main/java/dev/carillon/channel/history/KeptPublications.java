@@ -66,7 +66,9 @@ final class KeptPublications {
             }
             // Moved only if that makes room for long, so that each entry is moved but a few times.
             boolean enough = needed <= bytes.length - bytes.length / 4;
-            byte[] into = enough ? bytes : new byte[Math.min(SEGMENT_BYTES, Math.max(needed, bytes.length * 2))];
+            byte[] into = enough
+                    ? bytes
+                    : new byte[Math.min(SEGMENT_BYTES, Math.max(needed, bytes.length + bytes.length / 2))];
             System.arraycopy(bytes, from, into, 0, to - from);
             bytes = into;
             to -= from;

@@ -135,7 +135,7 @@ final class RecentKeys {
         int needed = to - from + length;
         // Moved only if that makes room for long, so that each entry is moved but a few times.
         boolean enough = needed <= bytes.length - bytes.length / 4;
-        moveInto(enough ? bytes : new byte[Math.max(needed, bytes.length * 2)]);
+        moveInto(enough ? bytes : new byte[Math.max(needed, bytes.length + bytes.length / 2)]);
     }
 
     private void moveInto(byte[] other) {
