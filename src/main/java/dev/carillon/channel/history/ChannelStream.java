@@ -48,14 +48,29 @@ public final class ChannelStream {
         this.epoch = epoch;
     }
 
-    /** Makes the same stream again from its parts. */
+    /**
+     * Makes the same stream again from its parts.
+     *
+     * @param kept oldest first; what is not followed by all up to {@code offset} is left out
+     */
     public ChannelStream(
             ChannelName channel, String epoch, long offset, List<Publication> kept, Map<String, KeyMark> keys) {
         this(channel, epoch);
         this.offset = offset;
-        kept.forEach(publication -> this.kept.add(
-                publication.data(), publication.userId(), publication.timestampMillis(), publication.traceparent()));
+        for (Publication publication : kept.subList(holeless(kept, offset), kept.size())) {
+            this.kept.add(
+                    publication.data(), publication.userId(), publication.timestampMillis(), publication.traceparent());
+        }
         keys.forEach((key, mark) -> this.keys.put(utf8(key), mark.offset(), mark.atMillis()));
+    }
+
+    /** Where those begin that follow one another up to the newest. */
+    private static int holeless(List<Publication> kept, long newest) {
+        int first = kept.size();
+        while (first > 0 && kept.get(first - 1).offset() == newest - (kept.size() - first)) {
+            first--;
+        }
+        return first;
     }
 
     /** Appends a draft, unless its user sent one with the same key before. */

@@ -11,6 +11,7 @@ import dev.carillon.channel.Recovery;
 import dev.carillon.channel.StreamPosition;
 import dev.carillon.channel.history.ChannelStream.Retention;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +109,20 @@ class ChannelStreamTest {
         assertThat(recover(new StreamPosition("e1", 0), 10, 1_000).recovered()).isTrue();
         assertThat(recover(new StreamPosition("e1", 0), 10, 1_001).recovered()).isFalse();
         assertThat(recover(new StreamPosition("e1", 2), 10, 1_001).recovered()).isTrue();
+    }
+
+    @Test
+    void whatIsBeforeAHoleIsNotTakenOver() {
+        fill(3);
+        List<Publication> kept = stream.kept();
+        List<Publication> withAHole = List.of(kept.get(0), kept.get(2));
+
+        assertThat(new ChannelStream(stream.channel(), "e1", 3, withAHole, Map.of()).kept())
+                .extracting(Publication::offset)
+                .containsExactly(3L);
+        assertThat(new ChannelStream(stream.channel(), "e1", 4, kept, Map.of()).kept())
+                .as("the newest is not there")
+                .isEmpty();
     }
 
     @Test
