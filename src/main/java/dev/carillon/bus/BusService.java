@@ -1,6 +1,7 @@
 package dev.carillon.bus;
 
 import dev.carillon.channel.Ack;
+import dev.carillon.channel.UnavailableException;
 import dev.carillon.protocol.ErrorCode;
 import dev.carillon.session.Gateway;
 import io.vertx.core.Future;
@@ -14,6 +15,7 @@ import io.vertx.core.shareddata.Shareable;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,21 +119,8 @@ public final class BusService implements Shareable {
 
     /** Publishes as {@value BusAddresses#PUBLISH} does. Fails with {@link CarillonException}; completes on any thread. */
     Future<Ack> publish(PublishRequest request) {
-        if (!enter()) {
-            return Future.failedFuture(CarillonException.of(BusFailure.of(ErrorCode.UNAVAILABLE)));
-        }
-        Future<Ack> answered;
-        try {
-            answered = commands.publish(request);
-        } catch (RuntimeException e) {
-            answered = Future.failedFuture(e);
-        }
-        return answered.transform(result -> {
-            leave();
-            return result.succeeded()
-                    ? Future.succeededFuture(result.result())
-                    : Future.failedFuture(CarillonException.of(BusFailure.of(result.cause())));
-        });
+        return taken(() -> commands.publish(request))
+                .recover(cause -> Future.failedFuture(CarillonException.of(BusFailure.of(cause))));
     }
 
     private Future<JsonObject> either(Message<Object> message) {
@@ -146,24 +135,27 @@ public final class BusService implements Shareable {
     }
 
     private void answer(Message<Object> message, Function<Message<Object>, Future<JsonObject>> call) {
-        if (!enter()) {
-            fail(message, BusFailure.of(ErrorCode.UNAVAILABLE));
-            return;
-        }
-        Future<JsonObject> answered;
-        try {
-            answered = call.apply(message);
-        } catch (RuntimeException e) {
-            answered = Future.failedFuture(e);
-        }
-        answered.onComplete(result -> {
-            leave();
+        taken(() -> call.apply(message)).onComplete(result -> {
             if (result.succeeded()) {
                 message.reply(result.result());
             } else {
                 fail(message, BusFailure.of(result.cause()));
             }
         });
+    }
+
+    /** Makes a call that {@link #stop} waits for. */
+    private <T> Future<T> taken(Supplier<Future<T>> call) {
+        if (!enter()) {
+            return Future.failedFuture(new UnavailableException("too many calls are under way, or the node leaves"));
+        }
+        Future<T> answered;
+        try {
+            answered = call.get();
+        } catch (RuntimeException e) {
+            answered = Future.failedFuture(e);
+        }
+        return answered.onComplete(done -> leave());
     }
 
     private void fail(Message<Object> message, BusFailure failure) {

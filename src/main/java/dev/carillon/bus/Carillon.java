@@ -35,10 +35,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Data is a JsonObject, JsonArray, Map, List, text, number, boolean or null; a Buffer holds JSON already. It is
  * encoded within the call and may be changed afterwards.
  *
- * <p>Every future fails with {@link CarillonException}. Temporary failures are retried first, three attempts in all;
- * a publish keeps its key meanwhile, so that it is appended once. An ephemeral namespace keeps no keys: there a retry
- * after a time-out may arrive twice. Publishes of one thread to one channel are appended in the order of the calls,
- * without waiting in between; one that had to be retried may come after later ones, so wait for it if that matters.
+ * <p>Every future fails with {@link CarillonException}. Temporary failures are retried first, three attempts in all, none
+ * after 15 s, so that the last has ended after half a minute; a publish keeps its key meanwhile, so that it is appended
+ * once. An ephemeral namespace keeps no keys: there a retry after a time-out may arrive twice. Publishes of one thread to
+ * one channel are appended in the order of the calls, without waiting in between; one that had to be retried may come
+ * after later ones, so wait for it if that matters.
  *
  * <p>Safe on any thread; futures complete on the caller's context. At most {@value #MAX_PENDING} calls wait at a time.
  */

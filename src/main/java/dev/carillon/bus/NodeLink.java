@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class NodeLink {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+    /** Nothing is tried again after so long: a node in this process goes on by itself for longer than a message waits. */
+    private static final Duration PATIENCE = TIMEOUT.multipliedBy(3);
+
     private final Vertx vertx;
     private final Retry retry;
     private final LongSupplier nanoTime;
@@ -54,17 +57,14 @@ final class NodeLink {
                         .map(read)));
     }
 
-    /** The same; without a message if the node is in this process. */
+    /** The same; without a message while the node is in this process. */
     Future<Ack> publish(PublishRequest request) {
-        if (BusService.of(vertx) == null) {
-            return ask(request.body(), request.headers(), BusReplies::ack);
-        }
-        // A node goes on with an append for longer than a message waits for its answer: time is up before attempts are.
         long begun = nanoTime.getAsLong();
         return counted(() -> retry.run(
                 vertx,
                 () -> attempt(request),
-                failure -> CarillonException.isTemporary(failure) && nanoTime.getAsLong() - begun < TIMEOUT.toNanos()));
+                failure ->
+                        CarillonException.isTemporary(failure) && nanoTime.getAsLong() - begun < PATIENCE.toNanos()));
     }
 
     private <T> Future<T> counted(Supplier<Future<T>> call) {

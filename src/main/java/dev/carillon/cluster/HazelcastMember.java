@@ -124,9 +124,8 @@ public final class HazelcastMember {
         // A copy that missed something refuses what comes after, and is mended within this: as long as who sent it
         // waits.
         property(config, "hazelcast.partition.backup.sync.interval", "2");
-        // Whoever has something for another member writes it. By default that ends for 100 ms once ten calls are under
-        // way,
-        // which they always are, and each message wakes a thread that writes; what finds another writing is left to it.
+        // Whoever has something for another member writes it, and leaves it to another who is writing already. By
+        // default a thread is woken to write each message, for 100 ms after more than ten calls were under way.
         property(config, "hazelcast.concurrent.window.ms", "0");
         MemberEndpoint.alone(config);
         return config;

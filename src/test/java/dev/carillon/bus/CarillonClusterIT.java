@@ -186,6 +186,20 @@ class CarillonClusterIT {
     }
 
     @Test
+    void aVerticleWhoseOwnNodeLeavesGoesOnWithAnother() {
+        Carillon beside = Carillon.connect(first.vertx(), QUICK);
+        await(beside.publish("feed", 1));
+        secondGateway.failures.add(new ProtocolException(ErrorCode.TOO_LARGE, 0));
+        await(firstService.stop());
+
+        assertThat(failure(beside.publish("feed", 2))).isInstanceOf(CarillonException.class);
+        assertThat(secondGateway.failures).as("it was the other that refused").isEmpty();
+        await(beside.publish("feed", 3));
+
+        assertThat(streams.data("feed")).containsExactly("1", "3");
+    }
+
+    @Test
     void withoutANodeCallsFailForNow() {
         await(firstService.stop());
         await(secondService.stop());

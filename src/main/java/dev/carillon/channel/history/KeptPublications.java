@@ -14,12 +14,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest publications of a stream as bytes in a chain of arrays, not as objects. A history is old, and each new object that an
- * old one refers to has to be found and copied by the next collection; bytes are written where they stay. They also need
- * a fraction of the memory. Without their offsets, which have no holes. Not thread-safe.
+ * The newest publications of a stream as bytes in a chain of arrays, not as objects. A history is old, and each new object
+ * that an old one refers to has to be found and copied by the next collection; bytes are written where they stay. They
+ * also need less memory. Without their offsets, which have no holes. Not thread-safe.
  */
 final class KeptPublications {
-    /** Of an array, unless one publication needs more; so little that a history hardly ever has a second one that is empty. */
+    /** Of an array, unless one publication needs more; so little that the last one's empty rest does not matter. */
     static final int SEGMENT_BYTES = 4096;
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);

@@ -4,21 +4,21 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The keys of what was published a while ago, and which offsets it has; the oldest are forgotten first. All of it is numbers in
- * two arrays, for the reasons of {@link KeptPublications}: a key is remembered for minutes, and there is one for nearly every
- * publication. Not thread-safe.
+ * The keys of what was published a while ago, and which offsets it has; the oldest are forgotten first. All of it is
+ * numbers in two arrays, for the reasons of {@link KeptPublications}: a key is remembered for minutes, and there is one
+ * for nearly every publication. Not thread-safe.
  */
 final class RecentKeys {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** An entry begins with the length of its key, the key's hash, its offset and its time; the key is padded to whole ints. */
+    /** An entry begins with its key's length and hash, its offset and its time; the key is padded to whole ints. */
     private static final int HASH = Integer.BYTES;
 
     private static final int OFFSET = HASH + Integer.BYTES;
@@ -32,7 +32,7 @@ final class RecentKeys {
     private static final byte[] NO_BYTES = {};
 
     /** Unknown to who chooses keys, so that nobody can have all of them in one place. */
-    private static final long SECRET = ThreadLocalRandom.current().nextLong() | 1;
+    private static final long SECRET = new SecureRandom().nextLong() | 1;
 
     /** Entries, oldest first, between two places. */
     private byte[] bytes = NO_BYTES;

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a WebSocket of a request, with a Netty pipeline of its own on the same event loop, which is stricter than Vert.x's and
- * needs a fraction of the memory. The request may be one that Vert.x has read, whose HTTP connection the socket leaves
- * then, or the first of a connection that Vert.x was not told of. Immutable.
+ * Makes a WebSocket of a request, with a Netty pipeline of its own on the same event loop, which is stricter than Vert.x's
+ * and needs a fraction of the memory. The request may be one that Vert.x has read, whose HTTP connection the socket
+ * leaves then, or the first of a connection that Vert.x was not told of. Immutable.
  */
 public final class WebSocketUpgrade {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketUpgrade.class);
