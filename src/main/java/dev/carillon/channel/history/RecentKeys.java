@@ -104,7 +104,6 @@ final class RecentKeys {
     void trim() {
         if (size == 0) {
             bytes = NO_BYTES;
-            base += to;
             from = 0;
             to = 0;
             slots = NO_SLOTS;
