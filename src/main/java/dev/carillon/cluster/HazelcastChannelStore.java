@@ -166,7 +166,11 @@ final class HazelcastChannelStore implements ChannelStore {
     }
 
     private static Set<String> nodes(byte @Nullable [] answer) {
-        return answer == null ? Set.of() : Set.copyOf(new Unpacker(answer).texts());
+        return answer == null ? Set.of() : nodes(new Unpacker(answer));
+    }
+
+    private static Set<String> nodes(Unpacker unpacker) {
+        return Set.copyOf(unpacker.list(unpacker::common));
     }
 
     private static Appended appended(byte @Nullable [] answer) {
@@ -174,7 +178,7 @@ final class HazelcastChannelStore implements ChannelStore {
         Unpacker outcome = new Unpacker(whole.bytes());
         String epoch = outcome.text();
         List<Ack> acks = outcome.list(() -> new Ack(new StreamPosition(epoch, outcome.number()), outcome.flag()));
-        return new Appended(acks, Set.copyOf(whole.texts()));
+        return new Appended(acks, nodes(whole));
     }
 
     private static Recovery recovery(ChannelName channel, boolean ephemeral, byte[] answer) {

@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,13 +28,19 @@ public final class ChannelPresence {
     private String epoch;
 
     private long version;
-    private final Map<String, Member> members = new LinkedHashMap<>();
 
-    /** By session: in which of its node's lives in the cluster it was asserted last. */
-    private final Map<String, Long> incarnations = new HashMap<>();
+    /** By their sessions' ids. */
+    private final Map<String, Counted> present = new LinkedHashMap<>();
 
     /** Oldest first. */
     private final Deque<Recent> recent = new ArrayDeque<>();
+
+    /**
+     * A member as it was counted in.
+     *
+     * @param incarnation in which of its node's lives in the cluster it was asserted last
+     */
+    public record Counted(Member member, long incarnation) {}
 
     /**
      * A change that happened.
@@ -45,22 +50,16 @@ public final class ChannelPresence {
     public record Recent(PresenceChange change, boolean dropped) {}
 
     public ChannelPresence(ChannelName channel) {
-        this(channel, "", 0, List.of(), Map.of(), List.of());
+        this(channel, "", 0, List.of(), List.of());
     }
 
     /** Makes the same list again from its parts. */
     public ChannelPresence(
-            ChannelName channel,
-            String epoch,
-            long version,
-            Collection<Member> members,
-            Map<String, Long> incarnations,
-            Collection<Recent> recent) {
+            ChannelName channel, String epoch, long version, Collection<Counted> present, Collection<Recent> recent) {
         this.channel = channel;
         this.epoch = epoch;
         this.version = version;
-        members.forEach(member -> this.members.put(member.sessionId(), member));
-        this.incarnations.putAll(incarnations);
+        present.forEach(counted -> this.present.put(counted.member().sessionId(), counted));
         this.recent.addAll(recent);
     }
 
@@ -72,8 +71,9 @@ public final class ChannelPresence {
      * @param again whether the same join may have happened before, its answer having been lost: then it is told once more
      */
     public @Nullable PresenceChange join(Member member, long incarnation, String freshEpoch, boolean again) {
-        incarnations.put(member.sessionId(), incarnation);
-        Member there = members.putIfAbsent(member.sessionId(), member);
+        Counted counted = present.get(member.sessionId());
+        Member there = counted == null ? null : counted.member();
+        present.put(member.sessionId(), new Counted(there == null ? member : there, incarnation));
         if (there == null) {
             if (epoch.isEmpty()) {
                 epoch = freshEpoch;
@@ -86,10 +86,9 @@ public final class ChannelPresence {
 
     /** Removes a session; the same change again if it left a moment ago; null if it was not there. */
     public @Nullable PresenceChange leave(String sessionId) {
-        Member member = members.remove(sessionId);
-        incarnations.remove(sessionId);
-        if (member != null) {
-            return changed(false, member, false);
+        Counted counted = present.remove(sessionId);
+        if (counted != null) {
+            return changed(false, counted.member(), false);
         }
         PresenceChange before = last(sessionId);
         return before != null && !before.joined() ? before : null;
@@ -151,22 +150,27 @@ public final class ChannelPresence {
      */
     public List<PresenceChange> dropNode(String node, long incarnation) {
         List<PresenceChange> changes = new ArrayList<>();
-        for (Member member : List.copyOf(members.values())) {
-            if (member.node().equals(node) && (incarnation == 0 || incarnation == incarnationOf(member))) {
-                members.remove(member.sessionId());
-                incarnations.remove(member.sessionId());
+        for (Counted counted : List.copyOf(present.values())) {
+            Member member = counted.member();
+            if (member.node().equals(node) && (incarnation == 0 || incarnation == counted.incarnation())) {
+                present.remove(member.sessionId());
                 changes.add(changed(false, member, true));
             }
         }
         return changes;
     }
 
-    public long incarnationOf(Member member) {
-        return incarnations.getOrDefault(member.sessionId(), 0L);
+    public Collection<Counted> present() {
+        return present.values();
     }
 
     public PresenceSnapshot snapshot() {
-        return new PresenceSnapshot(version, List.copyOf(members.values()));
+        return new PresenceSnapshot(
+                version, present.values().stream().map(Counted::member).toList());
+    }
+
+    public long version() {
+        return version;
     }
 
     public ChannelName channel() {
@@ -174,6 +178,6 @@ public final class ChannelPresence {
     }
 
     public int size() {
-        return members.size();
+        return present.size();
     }
 }

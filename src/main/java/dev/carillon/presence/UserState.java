@@ -1,7 +1,6 @@
 package dev.carillon.presence;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +16,8 @@ public final class UserState {
     /** The same, asked once more; the numbers of questions begin after this. */
     public static final long REPEATED = 1;
 
-    private final Map<String, UserSession> sessions = new LinkedHashMap<>();
-
-    /** By session: in which of its node's lives in the cluster it was asserted last. */
-    private final Map<String, Long> incarnations = new HashMap<>();
+    /** By their sessions' ids, in order. Most users have one, and there are as many of these maps as users and copies. */
+    private Map<String, Counted> connections = Map.of();
 
     private boolean announced;
     private String info;
@@ -40,14 +37,20 @@ public final class UserState {
     /** The question of that session's node which did so. */
     private long onlineQuestion;
 
+    /**
+     * A connection as it was counted in.
+     *
+     * @param incarnation in which of its node's lives in the cluster it was asserted last
+     */
+    public record Counted(UserSession session, long incarnation) {}
+
     public UserState() {
-        this(List.of(), Map.of(), false, "{}", 0, 0, "", "", 0, NOT_NUMBERED);
+        this(List.of(), false, "{}", 0, 0, "", "", 0, NOT_NUMBERED);
     }
 
     /** Makes the same state again from its parts. */
     public UserState(
-            Collection<UserSession> sessions,
-            Map<String, Long> incarnations,
+            Collection<Counted> connections,
             boolean announced,
             String info,
             long lastSeenMillis,
@@ -56,8 +59,7 @@ public final class UserState {
             String broughtOnline,
             long onlineVersion,
             long onlineQuestion) {
-        sessions.forEach(session -> this.sessions.put(session.sessionId(), session));
-        this.incarnations.putAll(incarnations);
+        connections.forEach(this::count);
         this.announced = announced;
         this.info = info;
         this.lastSeenMillis = lastSeenMillis;
@@ -85,19 +87,19 @@ public final class UserState {
      *     {@link #onlineVersion}
      */
     public Connect connect(UserSession session, long incarnation, String latestInfo, int limit, long question) {
-        if (session.equals(sessions.get(session.sessionId()))) {
-            incarnations.put(session.sessionId(), incarnation);
+        Counted before = connections.get(session.sessionId());
+        if (before != null && before.session().equals(session)) {
+            count(new Counted(session, incarnation));
             info = latestInfo;
             boolean again = question == REPEATED || (question != NOT_NUMBERED && question == onlineQuestion);
             return again && announced && broughtOnline.equals(session.sessionId())
                     ? Connect.CAME_ONLINE
                     : Connect.CONNECTED;
         }
-        if (!sessions.containsKey(session.sessionId()) && sessions.size() >= limit) {
+        if (before == null && connections.size() >= limit) {
             return Connect.REFUSED;
         }
-        sessions.put(session.sessionId(), session);
-        incarnations.put(session.sessionId(), incarnation);
+        count(new Counted(session, incarnation));
         info = latestInfo;
         lastSeenMillis = Math.max(lastSeenMillis, session.sinceMillis());
         version++;
@@ -112,13 +114,33 @@ public final class UserState {
         return Connect.CAME_ONLINE;
     }
 
+    private void count(Counted counted) {
+        String sessionId = counted.session().sessionId();
+        if (connections.size() > 1) {
+            connections.put(sessionId, counted);
+        } else if (connections.isEmpty() || connections.containsKey(sessionId)) {
+            connections = Map.of(sessionId, counted);
+        } else {
+            connections = new LinkedHashMap<>(connections);
+            connections.put(sessionId, counted);
+        }
+    }
+
+    private void forget(String sessionId) {
+        if (connections.size() > 1) {
+            connections.remove(sessionId);
+        } else if (connections.containsKey(sessionId)) {
+            connections = Map.of();
+        }
+    }
+
     /** Counts a connection out; whether it was the last one, so that {@code node} has to watch over the grace period. */
     public boolean disconnect(String sessionId, String node, long nowMillis) {
-        incarnations.remove(sessionId);
-        if (sessions.remove(sessionId) == null) {
+        if (!connections.containsKey(sessionId)) {
             // Perhaps a repeat: the grace period is this node's already, only its answer was lost.
             return watcher.equals(node) && startsGrace(node);
         }
+        forget(sessionId);
         version++;
         lastSeenMillis = nowMillis;
         return startsGrace(node);
@@ -131,11 +153,13 @@ public final class UserState {
      * @param incarnation in which it departed: what it asserted after it came back stays; 0 for all of it
      */
     public boolean dropNode(String dead, long incarnation, String survivor, long nowMillis) {
-        boolean removed = sessions.values()
-                .removeIf(session ->
-                        session.node().equals(dead) && (incarnation == 0 || incarnation == incarnationOf(session)));
-        incarnations.keySet().retainAll(sessions.keySet());
-        if (removed) {
+        List<String> left = connections.values().stream()
+                .filter(counted -> counted.session().node().equals(dead)
+                        && (incarnation == 0 || incarnation == counted.incarnation()))
+                .map(counted -> counted.session().sessionId())
+                .toList();
+        if (!left.isEmpty()) {
+            left.forEach(this::forget);
             version++;
             lastSeenMillis = nowMillis;
             return startsGrace(survivor);
@@ -144,7 +168,7 @@ public final class UserState {
     }
 
     private boolean startsGrace(String node) {
-        if (!sessions.isEmpty() || !announced) {
+        if (!connections.isEmpty() || !announced) {
             return false;
         }
         watcher = node;
@@ -153,7 +177,7 @@ public final class UserState {
 
     /** Whether the user is still away, nothing having happened since {@code atVersion}, and was not yet said to be. */
     public boolean isLeaving(long atVersion) {
-        return announced && sessions.isEmpty() && version == atVersion;
+        return announced && connections.isEmpty() && version == atVersion;
     }
 
     /** Notes that the user was announced as offline; false if the user came back meanwhile and must be announced again. */
@@ -167,15 +191,19 @@ public final class UserState {
     }
 
     public UserStatus status(String userId) {
-        return new UserStatus(userId, announced, List.copyOf(sessions.values()), lastSeenMillis, info);
+        return new UserStatus(userId, announced, sessions(), lastSeenMillis, info);
     }
 
-    public Collection<UserSession> sessions() {
-        return sessions.values();
+    public boolean isConnected() {
+        return !connections.isEmpty();
     }
 
-    public long incarnationOf(UserSession session) {
-        return incarnations.getOrDefault(session.sessionId(), 0L);
+    public List<UserSession> sessions() {
+        return connections.values().stream().map(Counted::session).toList();
+    }
+
+    public Collection<Counted> connections() {
+        return connections.values();
     }
 
     public boolean announced() {

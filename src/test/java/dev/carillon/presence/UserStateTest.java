@@ -5,6 +5,10 @@ import static dev.carillon.presence.UserState.Connect.CONNECTED;
 import static dev.carillon.presence.UserState.Connect.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.presence.UserState.Counted;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class UserStateTest {
@@ -92,6 +96,39 @@ class UserStateTest {
         assertThat(user.dropNode("alive", 1, "third", 12))
                 .as("cleaned again, because the answer may have been lost")
                 .isTrue();
+    }
+
+    /** One connection is kept in another way than many. */
+    @Test
+    void whoIsConnectedIsWhatAListWouldHave() {
+        Random random = new Random(11);
+        Map<String, Counted> expected = new LinkedHashMap<>();
+        for (int turn = 0; turn < 20_000; turn++) {
+            String id = "tab" + random.nextInt(4);
+            String node = "node" + random.nextInt(2);
+            long incarnation = 1 + random.nextInt(2);
+            switch (random.nextInt(5)) {
+                case 0, 1 -> {
+                    UserSession session = new UserSession(id, node, "", "websocket", 0);
+                    user.connect(session, incarnation, "{}", 3, 0);
+                    if (expected.containsKey(id) || expected.size() < 3) {
+                        expected.put(id, new Counted(session, incarnation));
+                    }
+                }
+                case 2, 3 -> {
+                    user.disconnect(id, node, turn);
+                    expected.remove(id);
+                }
+                default -> {
+                    user.dropNode(node, incarnation, "survivor", turn);
+                    expected.values()
+                            .removeIf(counted ->
+                                    counted.session().node().equals(node) && counted.incarnation() == incarnation);
+                }
+            }
+            assertThat(user.connections()).containsExactlyElementsOf(expected.values());
+            assertThat(user.isConnected()).isEqualTo(!expected.isEmpty());
+        }
     }
 
     @Test

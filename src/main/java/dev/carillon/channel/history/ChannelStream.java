@@ -24,7 +24,9 @@ public final class ChannelStream {
     private final String epoch;
     private long offset;
     private final KeptPublications kept = new KeptPublications();
-    private final RecentKeys keys = new RecentKeys();
+
+    /** Made with the first key and given up with the last: most channels have none. */
+    private @Nullable RecentKeys keys;
 
     /**
      * What a stream keeps.
@@ -61,7 +63,11 @@ public final class ChannelStream {
             this.kept.add(
                     publication.data(), publication.userId(), publication.timestampMillis(), publication.traceparent());
         }
-        keys.forEach((key, mark) -> this.keys.put(utf8(key), mark.offset(), mark.atMillis()));
+        if (!keys.isEmpty()) {
+            RecentKeys remembered = new RecentKeys();
+            keys.forEach((key, mark) -> remembered.put(utf8(key), mark.offset(), mark.atMillis()));
+            this.keys = remembered;
+        }
     }
 
     /** Where those begin that follow one another up to the newest. */
@@ -78,13 +84,15 @@ public final class ChannelStream {
         long now = draft.timestampMillis();
         byte[] key = draft.key() == null ? null : utf8(scoped(draft.userId(), draft.key()));
         if (key != null) {
-            forgetKeys(retention, now);
-            long known = keys.offsetOf(key);
+            RecentKeys remembered = keys == null ? new RecentKeys() : keys;
+            keys = remembered;
+            forget(remembered, retention, now);
+            long known = remembered.offsetOf(key);
             if (known > 0) {
                 return new Ack(new StreamPosition(epoch, known), true);
             }
-            keys.put(key, offset + 1, now);
-            forgetKeys(retention, now);
+            remembered.put(key, offset + 1, now);
+            forget(remembered, retention, now);
         }
         StreamPosition position = new StreamPosition(epoch, ++offset);
         if (retention.size() > 0) {
@@ -129,12 +137,16 @@ public final class ChannelStream {
     /** Drops what has outlived its time; returns whether nothing that was promised is left to keep. */
     public boolean expire(Retention retention, long now) {
         drop(retention, now);
-        forgetKeys(retention, now);
-        keys.trim();
+        RecentKeys remembered = keys;
+        if (remembered != null) {
+            forget(remembered, retention, now);
+            remembered.trim();
+            keys = remembered.size() == 0 ? null : remembered;
+        }
         if (kept.size() == 0) {
             kept.clear();
         }
-        return kept.size() == 0 && keys.size() == 0;
+        return kept.size() == 0 && keys == null;
     }
 
     public ChannelName channel() {
@@ -156,7 +168,7 @@ public final class ChannelStream {
 
     /** The keys remembered, oldest first. */
     public Map<String, KeyMark> keys() {
-        return keys.toMap();
+        return keys == null ? Map.of() : keys.toMap();
     }
 
     private static String scoped(@Nullable String userId, String key) {
@@ -177,7 +189,7 @@ public final class ChannelStream {
         }
     }
 
-    private void forgetKeys(Retention retention, long now) {
+    private static void forget(RecentKeys keys, Retention retention, long now) {
         keys.forget(now - retention.keyTtlMillis(), MAX_KEYS);
     }
 

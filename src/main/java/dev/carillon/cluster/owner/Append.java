@@ -1,6 +1,5 @@
 package dev.carillon.cluster.owner;
 
-import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Draft;
 import dev.carillon.channel.history.ChannelStream;
 import dev.carillon.channel.history.ChannelStream.Retention;
@@ -32,7 +31,7 @@ public final class Append extends ChannelStep {
     @Override
     byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = open(entry);
-        ChannelStream stream = state.stream(ChannelName.ofKey(entry.getKey()), freshEpoch);
+        ChannelStream stream = state.stream(entry, freshEpoch);
         byte[] outcome = state.append(origin, turn, drafts, stream, retention);
         entry.setValue(state);
         if (outcome == null) {
@@ -54,7 +53,7 @@ public final class Append extends ChannelStep {
 
     @Override
     void unpack(Unpacker unpacker) {
-        origin = unpacker.text();
+        origin = unpacker.common();
         turn = unpacker.number();
         drafts = unpacker.list(unpacker::draft);
         retention = Retentions.unpack(unpacker);

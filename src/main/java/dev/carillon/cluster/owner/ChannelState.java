@@ -9,17 +9,17 @@ import dev.carillon.channel.Draft;
 import dev.carillon.channel.StreamPosition;
 import dev.carillon.channel.history.ChannelStream;
 import dev.carillon.presence.ChannelPresence;
+import dev.carillon.presence.ChannelPresence.Counted;
 import dev.carillon.presence.ChannelPresence.Recent;
-import dev.carillon.presence.Member;
 import dev.carillon.presence.PresenceSnapshot;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,9 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
 
     private @Nullable ChannelStream stream;
     private @Nullable ChannelPresence presence;
-    private final Map<String, Long> nodes = new TreeMap<>();
+
+    /** In order: a tree of several, but small where there is one, as for the channels of users. */
+    private Map<String, Long> nodes = Map.of();
 
     private final LastAppends lastAppends = new LastAppends();
     private long touchedMillis;
@@ -53,10 +55,10 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
     }
 
     /** The stream, begun with an epoch of its own if there was none. */
-    ChannelStream stream(ChannelName channel, String freshEpoch) {
+    ChannelStream stream(Map.Entry<String, ChannelState> entry, String freshEpoch) {
         ChannelStream begun = stream;
         if (begun == null) {
-            begun = new ChannelStream(channel, freshEpoch);
+            begun = new ChannelStream(ChannelName.ofKey(entry.getKey()), freshEpoch);
             stream = begun;
         }
         return begun;
@@ -96,13 +98,26 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
     }
 
     void route(String node, long interest) {
-        nodes.merge(node, interest, Math::max);
+        Long known = nodes.get(node);
+        if (known == null || known < interest) {
+            changeNodes(all -> all.put(node, interest));
+        }
     }
 
     /** Ends a node's routing unless it was renewed by a later interest; whether it ended. */
     boolean unroute(String node, long interest) {
         Long known = nodes.get(node);
-        return known != null && known < interest && nodes.remove(node) != null;
+        if (known == null || known >= interest) {
+            return false;
+        }
+        dropNode(node);
+        return true;
+    }
+
+    private void changeNodes(Consumer<Map<String, Long>> change) {
+        Map<String, Long> all = nodes.size() > 1 ? nodes : new TreeMap<>(nodes);
+        change.accept(all);
+        nodes = all.size() <= 1 ? Map.copyOf(all) : all;
     }
 
     /**
@@ -141,12 +156,14 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
      * last, which ages out.
      */
     void dropNode(String node) {
-        nodes.remove(node);
+        if (nodes.containsKey(node)) {
+            changeNodes(all -> all.remove(node));
+        }
     }
 
     /** What is left of a channel that a smaller part of a split cluster brings back: its stream. */
     void keepStreamOnly() {
-        nodes.clear();
+        nodes = Map.of();
         presence = null;
     }
 
@@ -206,14 +223,13 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
     }
 
     private static void pack(Packer packer, ChannelPresence list) {
-        PresenceSnapshot snapshot = list.snapshot();
         String epoch = Format.isBefore() ? "" : list.position().epoch();
         packer.number(epoch.isEmpty() ? LIST : COUNTED_LIST).text(list.channel().key());
         if (!epoch.isEmpty()) {
             packer.text(epoch);
         }
-        packer.number(snapshot.version()).number(snapshot.members().size());
-        snapshot.members().forEach(member -> packer.member(member).number(list.incarnationOf(member)));
+        packer.number(list.version()).number(list.size());
+        list.present().forEach(counted -> packer.member(counted.member()).number(counted.incarnation()));
         Collection<Recent> recent = Format.isBefore() ? lastOfEach(list.recent()) : list.recent();
         packer.number(recent.size());
         recent.forEach(was -> packer.change(was.change(), was.dropped()));
@@ -237,9 +253,11 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
         Unpacker unpacker = OwnerFormat.read(in);
         revision = unpacker.number();
         touchedMillis = unpacker.number();
-        for (int i = unpacker.length(); i > 0; i--) {
-            nodes.put(unpacker.text(), unpacker.number());
-        }
+        changeNodes(all -> {
+            for (int i = unpacker.length(); i > 0; i--) {
+                all.put(unpacker.common(), unpacker.number());
+            }
+        });
         lastAppends.unpack(unpacker);
         if (unpacker.flag()) {
             ChannelName channel = ChannelName.ofKey(unpacker.text());
@@ -257,14 +275,12 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
             ChannelName channel = ChannelName.ofKey(unpacker.text());
             String epoch = list == COUNTED_LIST ? unpacker.text() : "";
             long version = unpacker.number();
-            Map<String, Long> incarnations = new HashMap<>();
-            List<Member> members = unpacker.list(() -> {
-                Member member = unpacker.member();
-                incarnations.put(member.sessionId(), unpacker.number());
-                return member;
-            });
             presence = new ChannelPresence(
-                    channel, epoch, version, members, incarnations, unpacker.list(() -> unpacker.recent(channel)));
+                    channel,
+                    epoch,
+                    version,
+                    unpacker.list(() -> new Counted(unpacker.member(), unpacker.number())),
+                    unpacker.list(() -> unpacker.recent(channel)));
         }
     }
 }

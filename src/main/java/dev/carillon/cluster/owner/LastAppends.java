@@ -20,7 +20,8 @@ final class LastAppends {
                     Comparator.comparingLong(last -> last.atMillis))
             .thenComparing(Map.Entry.comparingByKey());
 
-    private final Map<String, Last> byOrigin = new HashMap<>();
+    /** Made with the first: most channels of users are never published on. */
+    private Map<String, Last> byOrigin = Map.of();
 
     /** None is older; the oldest may be younger. */
     private long oldestMillis = Long.MAX_VALUE;
@@ -58,8 +59,7 @@ final class LastAppends {
     void put(String origin, long turn, byte[] outcome, long atMillis) {
         Last last = byOrigin.get(origin);
         if (last == null) {
-            byOrigin.put(origin, new Last(turn, outcome.clone(), atMillis));
-            oldestMillis = Math.min(oldestMillis, atMillis);
+            remember(origin, new Last(turn, outcome.clone(), atMillis));
         } else {
             last.turn = turn;
             last.atMillis = atMillis;
@@ -70,6 +70,14 @@ final class LastAppends {
             }
         }
         forget(atMillis);
+    }
+
+    private void remember(String origin, Last last) {
+        if (byOrigin.isEmpty()) {
+            byOrigin = new HashMap<>(2);
+        }
+        byOrigin.put(origin, last);
+        oldestMillis = Math.min(oldestMillis, last.atMillis);
     }
 
     /** Forgets what nobody repeats any more, and the oldest if there are too many. The same on an owner and its copy. */
@@ -100,10 +108,7 @@ final class LastAppends {
 
     void unpack(Unpacker unpacker) {
         for (int i = unpacker.length(); i > 0; i--) {
-            String origin = unpacker.text();
-            Last last = new Last(unpacker.number(), unpacker.bytes(), unpacker.number());
-            byOrigin.put(origin, last);
-            oldestMillis = Math.min(oldestMillis, last.atMillis);
+            remember(unpacker.common(), new Last(unpacker.number(), unpacker.bytes(), unpacker.number()));
         }
     }
 }

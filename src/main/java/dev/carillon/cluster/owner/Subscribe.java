@@ -1,7 +1,6 @@
 package dev.carillon.cluster.owner;
 
 import dev.carillon.channel.Changes;
-import dev.carillon.channel.ChannelName;
 import dev.carillon.channel.Recovery;
 import dev.carillon.channel.StreamPosition;
 import dev.carillon.channel.history.ChannelStream.Retention;
@@ -55,8 +54,7 @@ public final class Subscribe extends ChannelStep {
         Packer answer = new Packer(64);
         Retention kept = retention;
         if (kept != null) {
-            Recovery recovery =
-                    state.stream(ChannelName.ofKey(entry.getKey()), freshEpoch).recover(since, limit, kept, nowMillis);
+            Recovery recovery = state.stream(entry, freshEpoch).recover(since, limit, kept, nowMillis);
             answer.position(recovery.position()).flag(recovery.recovered()).publications(recovery.missed());
         }
         if (tellsChanges) {
@@ -88,7 +86,7 @@ public final class Subscribe extends ChannelStep {
 
     @Override
     void unpack(Unpacker unpacker) {
-        node = unpacker.text();
+        node = unpacker.common();
         interest = unpacker.number();
         limit = (int) unpacker.number();
         freshEpoch = unpacker.text();

@@ -72,6 +72,13 @@ public final class Unpacker {
         return new String(bytes, at - length, length, StandardCharsets.UTF_8);
     }
 
+    /** A text that many have, such as the name of a node: one and the same string for most of them. */
+    public String common() {
+        int length = length();
+        at += length;
+        return CommonTexts.of(bytes, at - length, length);
+    }
+
     public @Nullable String optionalText() {
         return flag() ? text() : null;
     }
@@ -130,7 +137,7 @@ public final class Unpacker {
     }
 
     public Member member() {
-        return new Member(text(), text(), text(), number(), text());
+        return new Member(text(), text(), common(), number(), common());
     }
 
     public PresenceChange change(ChannelName channel) {

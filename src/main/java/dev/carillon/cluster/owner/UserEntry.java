@@ -5,10 +5,8 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import dev.carillon.presence.UserSession;
 import dev.carillon.presence.UserState;
+import dev.carillon.presence.UserState.Counted;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /** A user's state at its owner. Changed in place by {@link UserStep}s on the partition thread. */
 public final class UserEntry implements Revised, IdentifiedDataSerializable {
@@ -38,7 +36,8 @@ public final class UserEntry implements Revised, IdentifiedDataSerializable {
     }
 
     static UserSession unpackSession(Unpacker unpacker) {
-        return new UserSession(unpacker.text(), unpacker.text(), unpacker.text(), unpacker.text(), unpacker.number());
+        return new UserSession(
+                unpacker.text(), unpacker.common(), unpacker.common(), unpacker.common(), unpacker.number());
     }
 
     @Override
@@ -54,10 +53,10 @@ public final class UserEntry implements Revised, IdentifiedDataSerializable {
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
         Packer packer = new Packer(128);
-        packer.number(revision).number(state.sessions().size());
-        state.sessions().forEach(session -> {
-            packSession(packer, session);
-            packer.number(state.incarnationOf(session));
+        packer.number(revision).number(state.connections().size());
+        state.connections().forEach(counted -> {
+            packSession(packer, counted.session());
+            packer.number(counted.incarnation());
         });
         packer.flag(state.announced())
                 .text(state.info())
@@ -76,17 +75,10 @@ public final class UserEntry implements Revised, IdentifiedDataSerializable {
     public void readData(ObjectDataInput in) throws IOException {
         Unpacker unpacker = OwnerFormat.read(in);
         revision = unpacker.number();
-        Map<String, Long> incarnations = new HashMap<>();
-        List<UserSession> sessions = unpacker.list(() -> {
-            UserSession session = unpackSession(unpacker);
-            incarnations.put(session.sessionId(), unpacker.number());
-            return session;
-        });
         state = new UserState(
-                sessions,
-                incarnations,
+                unpacker.list(() -> new Counted(unpackSession(unpacker), unpacker.number())),
                 unpacker.flag(),
-                unpacker.text(),
+                unpacker.common(),
                 unpacker.number(),
                 unpacker.number(),
                 unpacker.text(),

@@ -153,7 +153,7 @@ public final class UserStep extends OwnerStep<UserEntry> {
 
     /** Keeps a user for good while online, and for some days after. */
     private static void save(Map.Entry<String, UserEntry> entry, UserEntry user) {
-        boolean gone = user.state().sessions().isEmpty() && !user.state().announced();
+        boolean gone = !user.state().isConnected() && !user.state().announced();
         ((ExtendedMapEntry<String, UserEntry>) entry).setValue(user, gone ? MEMORY_DAYS : 0, TimeUnit.DAYS);
     }
 
@@ -195,8 +195,8 @@ public final class UserStep extends OwnerStep<UserEntry> {
     public void readData(ObjectDataInput in) throws IOException {
         Unpacker unpacker = OwnerFormat.read(in);
         kind = kind(unpacker.number());
-        first = unpacker.text();
-        second = unpacker.text();
+        first = unpacker.common();
+        second = unpacker.common();
         number = unpacker.number();
         incarnation = unpacker.number();
         question = unpacker.number();
