@@ -120,6 +120,20 @@ class ChannelStepTest {
     }
 
     @Test
+    void aRoutingThatWasRenewedOutlivesWhatCameBefore() {
+        new Subscribe("n1", 5, null, 10, KEEP, "e1", 0, true, null).process(owner);
+        new Subscribe("n2", 5, null, 10, KEEP, "e1", 0, true, null).process(owner);
+        new Subscribe("n1", 7, null, 10, KEEP, "e1", 0, true, null).process(owner);
+        new Subscribe("n1", 6, null, 10, KEEP, "e1", 0, true, null).process(owner);
+        new Unsubscribe("n1", 6, 0).process(owner);
+        new Unsubscribe("n2", 6, 0).process(owner);
+
+        assertThat(owner.getValue().nodes()).containsExactly("n1");
+        new Unsubscribe("n1", 8, 0).process(owner);
+        assertThat(owner.getValue().nodes()).isEmpty();
+    }
+
+    @Test
     void aLaterUnsubscribeEndsTheRoutingAndAnEarlierOneDoesNot() {
         new Subscribe("n1", 5, null, 10, KEEP, "e1", 0, true, null).process(owner);
         new Unsubscribe("n1", 4, 0).process(owner);
