@@ -179,6 +179,17 @@ class ChannelStreamTest {
         assertThat(again.kept()).extracting(Publication::offset).containsExactly(4L, 5L, 6L);
     }
 
+    @Test
+    void aSweepForgetsAKeyOnlyOnceItsTimeIsOver() {
+        append("a", "k", 0);
+
+        assertThat(stream.expire(KEEP_THREE, 400)).isFalse();
+        assertThat(append("a", "k", 450).duplicate()).isTrue();
+        assertThat(stream.expire(KEEP_THREE, 2_000)).isTrue();
+        assertThat(append("a", "k", 2_001).duplicate()).isFalse();
+        assertThat(append("a", "k", 2_002).duplicate()).isTrue();
+    }
+
     private Ack append(String text, @Nullable String key, long at) {
         return stream.append(new Draft(Payload.json('"' + text + '"'), "alice", key, at), KEEP_THREE);
     }
