@@ -181,7 +181,7 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
         if (list != null && nowMillis - touchedMillis > LastAppends.REPEATS_MILLIS) {
             list.forgetRecent();
         }
-        return nothingKept && idle && nodes.isEmpty() && members().members().isEmpty();
+        return nothingKept && idle && nodes.isEmpty() && (list == null || list.size() == 0);
     }
 
     @Override

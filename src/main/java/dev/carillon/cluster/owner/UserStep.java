@@ -195,7 +195,8 @@ public final class UserStep extends OwnerStep<UserEntry> {
     public void readData(ObjectDataInput in) throws IOException {
         Unpacker unpacker = OwnerFormat.read(in);
         kind = kind(unpacker.number());
-        first = unpacker.common();
+        // The id of a session, which nothing else has, would only take the place of what many have.
+        first = kind == Kind.DISCONNECT ? unpacker.text() : unpacker.common();
         second = unpacker.common();
         number = unpacker.number();
         incarnation = unpacker.number();
