@@ -1,36 +1,31 @@
 package dev.carillon.presence;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One user at its owner: connections, and whether the user was announced as online. Deterministic, so that owner and
  * copy stay the same. Not thread-safe: the owner's partition thread has it to itself.
  */
-public final class UserState {
+public class UserState extends UserConnections {
     /** A question of a node of the version before, which does not number them. */
     public static final long NOT_NUMBERED = 0;
 
     /** The same, asked once more; the numbers of questions begin after this. */
     public static final long REPEATED = 1;
 
-    /** By their sessions' ids, in order. Most users have one, and there are as many of these maps as users and copies. */
-    private Map<String, Counted> connections = Map.of();
-
     private boolean announced;
-    private String info;
+    private String info = "{}";
     private long lastSeenMillis;
 
     /** Grows with every connection and every end of one, so that a grace period knows whether something happened. */
     private long version;
 
     /** The node that watches over the grace period while there is no connection; empty otherwise. */
-    private String watcher;
+    private String watcher = "";
 
     /** The session that brought the user online last, and the version it did so with. */
-    private String broughtOnline;
+    private String broughtOnline = "";
 
     private long onlineVersion;
 
@@ -44,12 +39,8 @@ public final class UserState {
      */
     public record Counted(UserSession session, long incarnation) {}
 
-    public UserState() {
-        this(List.of(), false, "{}", 0, 0, "", "", 0, NOT_NUMBERED);
-    }
-
-    /** Makes the same state again from its parts. */
-    public UserState(
+    /** Makes an empty state what another was, from its parts. */
+    protected final void restore(
             Collection<Counted> connections,
             boolean announced,
             String info,
@@ -59,13 +50,14 @@ public final class UserState {
             String broughtOnline,
             long onlineVersion,
             long onlineQuestion) {
-        connections.forEach(this::count);
+        connections.forEach(counted -> count(counted.session(), counted.incarnation()));
         this.announced = announced;
         this.info = info;
         this.lastSeenMillis = lastSeenMillis;
         this.version = version;
         this.watcher = watcher;
-        this.broughtOnline = broughtOnline;
+        UserSession first = session(broughtOnline);
+        this.broughtOnline = first == null ? broughtOnline : first.sessionId();
         this.onlineVersion = onlineVersion;
         this.onlineQuestion = onlineQuestion;
     }
@@ -87,19 +79,19 @@ public final class UserState {
      *     {@link #onlineVersion}
      */
     public Connect connect(UserSession session, long incarnation, String latestInfo, int limit, long question) {
-        Counted before = connections.get(session.sessionId());
-        if (before != null && before.session().equals(session)) {
-            count(new Counted(session, incarnation));
+        UserSession before = session(session.sessionId());
+        if (session.equals(before)) {
+            count(session, incarnation);
             info = latestInfo;
             boolean again = question == REPEATED || (question != NOT_NUMBERED && question == onlineQuestion);
             return again && announced && broughtOnline.equals(session.sessionId())
                     ? Connect.CAME_ONLINE
                     : Connect.CONNECTED;
         }
-        if (before == null && connections.size() >= limit) {
+        if (before == null && count() >= limit) {
             return Connect.REFUSED;
         }
-        count(new Counted(session, incarnation));
+        count(session, incarnation);
         info = latestInfo;
         lastSeenMillis = Math.max(lastSeenMillis, session.sinceMillis());
         version++;
@@ -114,29 +106,9 @@ public final class UserState {
         return Connect.CAME_ONLINE;
     }
 
-    private void count(Counted counted) {
-        String sessionId = counted.session().sessionId();
-        if (connections.size() > 1) {
-            connections.put(sessionId, counted);
-        } else if (connections.isEmpty() || connections.containsKey(sessionId)) {
-            connections = Map.of(sessionId, counted);
-        } else {
-            connections = new LinkedHashMap<>(connections);
-            connections.put(sessionId, counted);
-        }
-    }
-
-    private void forget(String sessionId) {
-        if (connections.size() > 1) {
-            connections.remove(sessionId);
-        } else if (connections.containsKey(sessionId)) {
-            connections = Map.of();
-        }
-    }
-
     /** Counts a connection out; whether it was the last one, so that {@code node} has to watch over the grace period. */
     public boolean disconnect(String sessionId, String node, long nowMillis) {
-        if (!connections.containsKey(sessionId)) {
+        if (session(sessionId) == null) {
             // Perhaps a repeat: the grace period is this node's already, only its answer was lost.
             return watcher.equals(node) && startsGrace(node);
         }
@@ -153,7 +125,7 @@ public final class UserState {
      * @param incarnation in which it departed: what it asserted after it came back stays; 0 for all of it
      */
     public boolean dropNode(String dead, long incarnation, String survivor, long nowMillis) {
-        List<String> left = connections.values().stream()
+        List<String> left = connections().stream()
                 .filter(counted -> counted.session().node().equals(dead)
                         && (incarnation == 0 || incarnation == counted.incarnation()))
                 .map(counted -> counted.session().sessionId())
@@ -168,7 +140,7 @@ public final class UserState {
     }
 
     private boolean startsGrace(String node) {
-        if (!connections.isEmpty() || !announced) {
+        if (isConnected() || !announced) {
             return false;
         }
         watcher = node;
@@ -177,7 +149,7 @@ public final class UserState {
 
     /** Whether the user is still away, nothing having happened since {@code atVersion}, and was not yet said to be. */
     public boolean isLeaving(long atVersion) {
-        return announced && connections.isEmpty() && version == atVersion;
+        return announced && !isConnected() && version == atVersion;
     }
 
     /** Notes that the user was announced as offline; false if the user came back meanwhile and must be announced again. */
@@ -192,18 +164,6 @@ public final class UserState {
 
     public UserStatus status(String userId) {
         return new UserStatus(userId, announced, sessions(), lastSeenMillis, info);
-    }
-
-    public boolean isConnected() {
-        return !connections.isEmpty();
-    }
-
-    public List<UserSession> sessions() {
-        return connections.values().stream().map(Counted::session).toList();
-    }
-
-    public Collection<Counted> connections() {
-        return connections.values();
     }
 
     public boolean announced() {

@@ -20,12 +20,15 @@ public final class ChannelStream {
     /** Keys remembered, whatever their age; beyond it the oldest is forgotten. */
     static final int MAX_KEYS = 20_000;
 
-    private final ChannelName channel;
+    /** The key of the channel as bytes: there are as many streams as users, and few are asked for a name. */
+    private final byte[] channel;
+
     private final String epoch;
     private long offset;
-    private final KeptPublications kept = new KeptPublications();
 
-    /** Made with the first key and given up with the last: most channels have none. */
+    /** Made with the first, and given up once there is none: most channels of users have no publication, and no key. */
+    private @Nullable KeptPublications kept;
+
     private @Nullable RecentKeys keys;
 
     /**
@@ -46,7 +49,7 @@ public final class ChannelStream {
 
     /** @param epoch no other stream of the channel had it */
     public ChannelStream(ChannelName channel, String epoch) {
-        this.channel = channel;
+        this.channel = utf8(channel.key());
         this.epoch = epoch;
     }
 
@@ -60,8 +63,11 @@ public final class ChannelStream {
         this(channel, epoch);
         this.offset = offset;
         for (Publication publication : kept.subList(holeless(kept, offset), kept.size())) {
-            this.kept.add(
-                    publication.data(), publication.userId(), publication.timestampMillis(), publication.traceparent());
+            begun().add(
+                            publication.data(),
+                            publication.userId(),
+                            publication.timestampMillis(),
+                            publication.traceparent());
         }
         if (!keys.isEmpty()) {
             RecentKeys remembered = new RecentKeys();
@@ -97,10 +103,10 @@ public final class ChannelStream {
         StreamPosition position = new StreamPosition(epoch, ++offset);
         if (retention.size() > 0) {
             dropTo(retention.size() - 1);
-            kept.add(draft);
+            begun().add(draft);
             drop(retention, now);
         } else {
-            kept.clear();
+            kept = null;
         }
         return new Ack(position, false);
     }
@@ -113,21 +119,22 @@ public final class ChannelStream {
             return new Recovery(here, false, List.of());
         }
         long missing = offset - since.offset();
-        if (missing > limit || missing > kept.size()) {
+        if (missing > limit || missing > keptCount()) {
             return new Recovery(here, false, List.of());
         }
-        return new Recovery(here, true, read(kept.size() - (int) missing, (int) missing));
+        return new Recovery(here, true, read(keptCount() - (int) missing, (int) missing));
     }
 
     /** Reads a page; see {@link ChannelStore#history}. */
     public HistoryPage page(@Nullable StreamPosition since, int limit, boolean reverse, Retention retention, long now) {
         drop(retention, now);
         boolean sameEpoch = since == null || since.epoch().equals(epoch);
-        long after = since == null || !sameEpoch ? offset - kept.size() : Math.min(since.offset(), offset);
-        boolean complete = sameEpoch && offset - after <= kept.size();
-        int available = (int) Math.min(offset - after, kept.size());
+        int all = keptCount();
+        long after = since == null || !sameEpoch ? offset - all : Math.min(since.offset(), offset);
+        boolean complete = sameEpoch && offset - after <= all;
+        int available = (int) Math.min(offset - after, all);
         int count = Math.min(limit, available);
-        List<Publication> page = read(kept.size() - (reverse ? count : available), count);
+        List<Publication> page = read(all - (reverse ? count : available), count);
         if (reverse) {
             Collections.reverse(page);
         }
@@ -143,14 +150,14 @@ public final class ChannelStream {
             remembered.trim();
             keys = remembered.size() == 0 ? null : remembered;
         }
-        if (kept.size() == 0) {
-            kept.clear();
+        if (keptCount() == 0) {
+            kept = null;
         }
-        return kept.size() == 0 && keys == null;
+        return kept == null && keys == null;
     }
 
     public ChannelName channel() {
-        return channel;
+        return ChannelName.ofKey(new String(channel, StandardCharsets.UTF_8));
     }
 
     public StreamPosition position() {
@@ -159,11 +166,11 @@ public final class ChannelStream {
 
     /** What is kept, oldest first. */
     public List<Publication> kept() {
-        return read(0, kept.size());
+        return read(0, keptCount());
     }
 
     public int keptCount() {
-        return kept.size();
+        return kept == null ? 0 : kept.size();
     }
 
     /** The keys remembered, oldest first. */
@@ -177,16 +184,24 @@ public final class ChannelStream {
 
     private void drop(Retention retention, long now) {
         dropTo(retention.size());
+        KeptPublications here = kept;
         long oldest = now - retention.ttlMillis();
-        while (kept.size() > 0 && kept.firstMillis() < oldest) {
-            kept.removeFirst();
+        while (here != null && here.size() > 0 && here.firstMillis() < oldest) {
+            here.removeFirst();
         }
     }
 
     private void dropTo(int size) {
-        while (kept.size() > size) {
-            kept.removeFirst();
+        KeptPublications here = kept;
+        while (here != null && here.size() > size) {
+            here.removeFirst();
         }
+    }
+
+    private KeptPublications begun() {
+        KeptPublications begun = kept == null ? new KeptPublications() : kept;
+        kept = begun;
+        return begun;
     }
 
     private static void forget(RecentKeys keys, Retention retention, long now) {
@@ -198,6 +213,6 @@ public final class ChannelStream {
     }
 
     private List<Publication> read(int skip, int count) {
-        return kept.read(skip, count, channel, position());
+        return kept == null || count == 0 ? List.of() : kept.read(skip, count, channel(), position());
     }
 }

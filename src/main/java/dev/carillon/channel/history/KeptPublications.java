@@ -139,14 +139,6 @@ final class KeptPublications {
         }
     }
 
-    /** Drops all, and lets go of the memory. */
-    void clear() {
-        first = null;
-        last = null;
-        spare = null;
-        size = 0;
-    }
-
     /**
      * Some of them, oldest first.
      *

@@ -28,8 +28,8 @@ public final class AuditUser
             return null;
         }
         Roll.Findings findings = roll.new Findings();
-        findings.see(user.state().watcher());
-        user.state().sessions().forEach(session -> findings.see(session.node(), session.sessionId()));
+        findings.see(user.watcher());
+        user.sessions().forEach(session -> findings.see(session.node(), session.sessionId()));
         return findings.toBytes();
     }
 

@@ -17,9 +17,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * append of each origin did. Changed in place by {@link ChannelStep}s on the partition thread, on the owner and on its
  * copy alike.
  */
-public final class ChannelState implements Revised, IdentifiedDataSerializable {
+public final class ChannelState extends RoutedNodes implements Revised, IdentifiedDataSerializable {
     /** What is kept of members: nothing, a list of the format before, or one with an epoch. */
     private static final int NO_LIST = 0;
 
@@ -37,10 +34,9 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
     private @Nullable ChannelStream stream;
     private @Nullable ChannelPresence presence;
 
-    /** In order: a tree of several, but small where there is one, as for the channels of users. */
-    private Map<String, Long> nodes = Map.of();
+    /** Made with the first: most channels of users are never published on. */
+    private @Nullable LastAppends lastAppends;
 
-    private final LastAppends lastAppends = new LastAppends();
     private long touchedMillis;
     private long revision;
 
@@ -87,47 +83,16 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
         return presence == null ? new Changes(StreamPosition.NONE, List.of()) : presence.changes(since);
     }
 
-    Set<String> nodes() {
-        return nodes.keySet();
-    }
-
-    /** The interest that a node is routed with; null if it is not routed. */
-    @Nullable
-    Long interestOf(String node) {
-        return nodes.get(node);
-    }
-
-    void route(String node, long interest) {
-        Long known = nodes.get(node);
-        if (known == null || known < interest) {
-            changeNodes(all -> all.put(node, interest));
-        }
-    }
-
-    /** Ends a node's routing unless it was renewed by a later interest; whether it ended. */
-    boolean unroute(String node, long interest) {
-        Long known = nodes.get(node);
-        if (known == null || known >= interest) {
-            return false;
-        }
-        dropNode(node);
-        return true;
-    }
-
-    private void changeNodes(Consumer<Map<String, Long>> change) {
-        Map<String, Long> all = nodes.size() > 1 ? nodes : new TreeMap<>(nodes);
-        change.accept(all);
-        nodes = all.size() <= 1 ? Map.copyOf(all) : all;
-    }
-
     /**
      * Appends drafts, or tells again what the same turn of the origin did before; null if the origin has given that turn
      * up and gone on to a later one.
      */
     byte @Nullable [] append(
             String origin, long turn, List<Draft> drafts, ChannelStream appendTo, ChannelStream.Retention kept) {
-        if (lastAppends.has(origin, turn)) {
-            return lastAppends.outcome(origin, turn);
+        LastAppends last = lastAppends == null ? new LastAppends() : lastAppends;
+        lastAppends = last;
+        if (last.has(origin, turn)) {
+            return last.outcome(origin, turn);
         }
         drafts.forEach(draft -> touch(draft.timestampMillis()));
         Packer outcome = new Packer(16 + drafts.size() * 4);
@@ -137,7 +102,7 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
             outcome.number(ack.position().offset()).flag(ack.duplicate());
         }
         byte[] bytes = outcome.toBytes();
-        lastAppends.put(origin, turn, bytes, touchedMillis);
+        last.put(origin, turn, bytes, touchedMillis);
         return bytes;
     }
 
@@ -147,23 +112,13 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
 
     /** Whether a node left anything here. */
     boolean knows(String node) {
-        return nodes.containsKey(node)
+        return interestOf(node) != null
                 || members().members().stream().anyMatch(member -> member.node().equals(node));
-    }
-
-    /**
-     * Removes what a dead node left, but for its members, which {@link #presence} drops one by one, and what it appended
-     * last, which ages out.
-     */
-    void dropNode(String node) {
-        if (nodes.containsKey(node)) {
-            changeNodes(all -> all.remove(node));
-        }
     }
 
     /** What is left of a channel that a smaller part of a split cluster brings back: its stream. */
     void keepStreamOnly() {
-        nodes = Map.of();
+        dropNodes();
         presence = null;
     }
 
@@ -175,13 +130,16 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
     /** Drops what has outlived its time; whether nothing is left that anybody could ask for. */
     boolean expire(ChannelStream.Retention retention, long nowMillis) {
         boolean nothingKept = stream == null || stream.expire(retention, nowMillis);
-        lastAppends.forget(nowMillis);
+        if (lastAppends != null) {
+            lastAppends.forget(nowMillis);
+            lastAppends = lastAppends.isEmpty() ? null : lastAppends;
+        }
         boolean idle = !isWithinItsTime(retention, nowMillis);
         ChannelPresence list = presence;
         if (list != null && nowMillis - touchedMillis > LastAppends.REPEATS_MILLIS) {
             list.forgetRecent();
         }
-        return nothingKept && idle && nodes.isEmpty() && (list == null || list.size() == 0);
+        return nothingKept && idle && nodes().isEmpty() && (list == null || list.size() == 0);
     }
 
     @Override
@@ -198,9 +156,13 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
     public void writeData(ObjectDataOutput out) throws IOException {
         Packer packer = new Packer(256);
         packer.number(revision).number(touchedMillis);
-        packer.number(nodes.size());
-        nodes.forEach((node, interest) -> packer.text(node).number(interest));
-        lastAppends.pack(packer);
+        packer.number(nodes().size());
+        eachNode((node, interest) -> packer.text(node).number(interest));
+        if (lastAppends == null) {
+            packer.number(0);
+        } else {
+            lastAppends.pack(packer);
+        }
         ChannelStream kept = stream;
         packer.flag(kept != null);
         if (kept != null) {
@@ -253,12 +215,10 @@ public final class ChannelState implements Revised, IdentifiedDataSerializable {
         Unpacker unpacker = OwnerFormat.read(in);
         revision = unpacker.number();
         touchedMillis = unpacker.number();
-        changeNodes(all -> {
-            for (int i = unpacker.length(); i > 0; i--) {
-                all.put(unpacker.common(), unpacker.number());
-            }
-        });
-        lastAppends.unpack(unpacker);
+        for (int i = unpacker.length(); i > 0; i--) {
+            route(unpacker.common(), unpacker.number());
+        }
+        lastAppends = LastAppends.unpack(unpacker);
         if (unpacker.flag()) {
             ChannelName channel = ChannelName.ofKey(unpacker.text());
             String epoch = unpacker.text();

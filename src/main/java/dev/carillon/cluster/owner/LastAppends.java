@@ -20,8 +20,7 @@ final class LastAppends {
                     Comparator.comparingLong(last -> last.atMillis))
             .thenComparing(Map.Entry.comparingByKey());
 
-    /** Made with the first: most channels of users are never published on. */
-    private Map<String, Last> byOrigin = Map.of();
+    private final Map<String, Last> byOrigin = new HashMap<>(2);
 
     /** None is older; the oldest may be younger. */
     private long oldestMillis = Long.MAX_VALUE;
@@ -73,9 +72,6 @@ final class LastAppends {
     }
 
     private void remember(String origin, Last last) {
-        if (byOrigin.isEmpty()) {
-            byOrigin = new HashMap<>(2);
-        }
         byOrigin.put(origin, last);
         oldestMillis = Math.min(oldestMillis, last.atMillis);
     }
@@ -95,6 +91,10 @@ final class LastAppends {
                 .orElse(Long.MAX_VALUE);
     }
 
+    boolean isEmpty() {
+        return byOrigin.isEmpty();
+    }
+
     /** In the order of their time. */
     void pack(Packer packer) {
         packer.number(byOrigin.size());
@@ -106,9 +106,16 @@ final class LastAppends {
                         .number(entry.getValue().atMillis));
     }
 
-    void unpack(Unpacker unpacker) {
-        for (int i = unpacker.length(); i > 0; i--) {
-            remember(unpacker.common(), new Last(unpacker.number(), unpacker.bytes(), unpacker.number()));
+    /** Null if there are none. */
+    static @Nullable LastAppends unpack(Unpacker unpacker) {
+        int count = unpacker.length();
+        if (count == 0) {
+            return null;
         }
+        LastAppends unpacked = new LastAppends();
+        for (int i = count; i > 0; i--) {
+            unpacked.remember(unpacker.common(), new Last(unpacker.number(), unpacker.bytes(), unpacker.number()));
+        }
+        return unpacked;
     }
 }

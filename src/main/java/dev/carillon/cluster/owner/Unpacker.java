@@ -69,7 +69,7 @@ public final class Unpacker {
     public String text() {
         int length = length();
         at += length;
-        return new String(bytes, at - length, length, StandardCharsets.UTF_8);
+        return length == 0 ? "" : new String(bytes, at - length, length, StandardCharsets.UTF_8);
     }
 
     /** A text that many have, such as the name of a node: one and the same string for most of them. */

@@ -5,17 +5,11 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import dev.carillon.presence.UserSession;
 import dev.carillon.presence.UserState;
-import dev.carillon.presence.UserState.Counted;
 import java.io.IOException;
 
-/** A user's state at its owner. Changed in place by {@link UserStep}s on the partition thread. */
-public final class UserEntry implements Revised, IdentifiedDataSerializable {
-    private UserState state = new UserState();
+/** A user's state at its owner, and how it travels. Changed in place by {@link UserStep}s on the partition thread. */
+public final class UserEntry extends UserState implements Revised, IdentifiedDataSerializable {
     private long revision;
-
-    UserState state() {
-        return state;
-    }
 
     @Override
     public long revision() {
@@ -53,20 +47,20 @@ public final class UserEntry implements Revised, IdentifiedDataSerializable {
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
         Packer packer = new Packer(128);
-        packer.number(revision).number(state.connections().size());
-        state.connections().forEach(counted -> {
+        packer.number(revision).number(connections().size());
+        connections().forEach(counted -> {
             packSession(packer, counted.session());
             packer.number(counted.incarnation());
         });
-        packer.flag(state.announced())
-                .text(state.info())
-                .number(state.lastSeenMillis())
-                .number(state.version())
-                .text(state.watcher())
-                .text(state.broughtOnline())
-                .number(state.onlineVersion());
+        packer.flag(announced())
+                .text(info())
+                .number(lastSeenMillis())
+                .number(version())
+                .text(watcher())
+                .text(broughtOnline())
+                .number(onlineVersion());
         if (!Format.isBefore()) {
-            packer.number(state.onlineQuestion());
+            packer.number(onlineQuestion());
         }
         OwnerFormat.write(out, packer);
     }
@@ -75,7 +69,7 @@ public final class UserEntry implements Revised, IdentifiedDataSerializable {
     public void readData(ObjectDataInput in) throws IOException {
         Unpacker unpacker = OwnerFormat.read(in);
         revision = unpacker.number();
-        state = new UserState(
+        restore(
                 unpacker.list(() -> new Counted(unpackSession(unpacker), unpacker.number())),
                 unpacker.flag(),
                 unpacker.common(),

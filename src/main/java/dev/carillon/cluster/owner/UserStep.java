@@ -106,33 +106,32 @@ public final class UserStep extends OwnerStep<UserEntry> {
             }
             user = new UserEntry();
         }
-        UserState state = user.state();
         return switch (kind) {
             case CONNECT -> connect(entry, user);
             case DISCONNECT -> {
-                boolean watch = state.disconnect(first, second, number);
+                boolean watch = user.disconnect(first, second, number);
                 save(entry, user);
-                yield watch ? new Packer(10).number(state.version()).toBytes() : null;
+                yield watch ? new Packer(10).number(user.version()).toBytes() : null;
             }
             case DROP_NODE -> {
-                long before = state.version();
-                String watcher = state.watcher();
-                boolean watch = state.dropNode(first, incarnation, second, number);
+                long before = user.version();
+                String watcher = user.watcher();
+                boolean watch = user.dropNode(first, incarnation, second, number);
                 // Asked of every user there is: only those that it changes are copied.
-                if (state.version() != before || !state.watcher().equals(watcher)) {
+                if (user.version() != before || !user.watcher().equals(watcher)) {
                     user.revise(user.revision() + 1);
                     save(entry, user);
                 }
-                yield watch ? new Packer(10).number(state.version()).toBytes() : null;
+                yield watch ? new Packer(10).number(user.version()).toBytes() : null;
             }
             case IS_LEAVING ->
-                state.isLeaving(number) ? new Packer(64).text(state.info()).toBytes() : null;
+                user.isLeaving(number) ? new Packer(64).text(user.info()).toBytes() : null;
             case WENT_OFFLINE -> {
-                boolean stillAway = state.wentOffline(number);
+                boolean stillAway = user.wentOffline(number);
                 save(entry, user);
-                yield stillAway ? null : new Packer(64).text(state.info()).toBytes();
+                yield stillAway ? null : new Packer(64).text(user.info()).toBytes();
             }
-            case READ -> pack(state.status(entry.getKey()));
+            case READ -> pack(user.status(entry.getKey()));
         };
     }
 
@@ -141,19 +140,19 @@ public final class UserStep extends OwnerStep<UserEntry> {
         if (connecting == null) {
             return null;
         }
-        UserState.Connect outcome = user.state().connect(connecting, incarnation, first, (int) number, question);
+        UserState.Connect outcome = user.connect(connecting, incarnation, first, (int) number, question);
         if (outcome != UserState.Connect.REFUSED) {
             save(entry, user);
         }
         return new Packer(16)
                 .number(outcome.ordinal())
-                .number(user.state().onlineVersion())
+                .number(user.onlineVersion())
                 .toBytes();
     }
 
     /** Keeps a user for good while online, and for some days after. */
     private static void save(Map.Entry<String, UserEntry> entry, UserEntry user) {
-        boolean gone = !user.state().isConnected() && !user.state().announced();
+        boolean gone = !user.isConnected() && !user.announced();
         ((ExtendedMapEntry<String, UserEntry>) entry).setValue(user, gone ? MEMORY_DAYS : 0, TimeUnit.DAYS);
     }
 

@@ -81,7 +81,7 @@ class ChannelMergeTest {
     void ofUsersOnlyWhatTheLargerPartKnowsIsBelieved() {
         UserEntry known = new UserEntry();
         UserEntry other = new UserEntry();
-        var unused = other.state().connect(new UserSession("s", "n", "", "websocket", 1), 1, "{}", 5, 2);
+        var unused = other.connect(new UserSession("s", "n", "", "websocket", 1), 1, "{}", 5, 2);
 
         assertThat(new UserMerge().merge(value(other), value(known))).isSameAs(known);
         assertThat(new UserMerge().merge(value(other), null)).isNull();

@@ -57,7 +57,7 @@ class OwnerFormatTest {
         channel.getValue().revise(7); // Else it is random.
         UserSession session = new UserSession("s1", "n1", "phone", "websocket", 1_800_000_000_000L);
         UserEntry user = new UserEntry();
-        user.state().connect(session, 7, "{}", 5, UserState.NOT_NUMBERED);
+        user.connect(session, 7, "{}", 5, UserState.NOT_NUMBERED);
         Map.Entry<String, ChannelState> room = new AbstractMap.SimpleEntry<>("room", null);
         Join join = new Join(new Member("alice", "s1", "{}", 1_800_000_000_000L, "n1"), 7, "", false);
         join.process(room);
