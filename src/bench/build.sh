@@ -57,9 +57,9 @@ value() {
     grep -o "\b$2=[0-9.]*" "$1" | head -n 1 | cut -d= -f2
 }
 
-# p99 FILE: of the latency of deliveries, in milliseconds
-p99() {
-    sed -n 's/^latency_ms.* p99=\([0-9.]*\).*/\1/p' "$1"
+# latency FILE PERCENT: of deliveries, in milliseconds
+latency() {
+    sed -n "s/^latency_ms.* p${2/./\\.}=\([0-9.]*\).*/\1/p" "$1"
 }
 
 # median: of the numbers on standard input
