@@ -36,8 +36,8 @@ final class ChannelBacklog {
     private static final class Place {
         private byte[] frame = {};
 
-        /** What may be dropped; null for what may not. */
-        private @Nullable Publication publication;
+        /** Of a publication that may be dropped, which would itself be as large as its frame; null for what may not. */
+        private @Nullable StreamPosition droppable;
 
         private @Nullable String key;
         private Place before = this;
@@ -109,7 +109,7 @@ final class ChannelBacklog {
         if (policy.action() == SlowConsumer.CLOSE || !(event.event() instanceof Publication publication)) {
             return false;
         }
-        place.publication = publication;
+        place.droppable = publication.position();
         droppable++;
         droppableBytes += place.cost();
         if (oldest == end) {
@@ -135,11 +135,11 @@ final class ChannelBacklog {
     }
 
     private void drop(Place place) {
-        Publication publication = place.publication;
-        if (publication == null) {
+        StreamPosition position = place.droppable;
+        if (position == null) {
             throw new IllegalStateException("nothing may be dropped");
         }
-        place.after.missedBefore(1, publication.position());
+        place.after.missedBefore(1, position);
         place.after.missedBefore(place.missed, place.lastMissed);
         unlink(place);
     }
@@ -154,12 +154,12 @@ final class ChannelBacklog {
         if (place == oldest) {
             do {
                 oldest = oldest.after;
-            } while (oldest != end && oldest.publication == null);
+            } while (oldest != end && oldest.droppable == null);
         }
         place.before.after = place.after;
         place.after.before = place.before;
         bytes -= place.cost();
-        if (place.publication != null) {
+        if (place.droppable != null) {
             droppable--;
             droppableBytes -= place.cost();
         }
