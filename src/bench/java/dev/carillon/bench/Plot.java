@@ -38,7 +38,7 @@ public final class Plot {
     private static CategoryChart chart(JsonNode bench) {
         boolean hasFloor = bench.path("results").path(0).path("times_floor").isNumber();
         CategoryChart chart = new CategoryChartBuilder()
-                .width(900)
+                .width(1100)
                 .height(480)
                 .title("CPU of the server for one delivery to one of " + bench.path("subscribers") + " subscribers")
                 .yAxisTitle(hasFloor ? "× the floor's, logarithmic" : "µs, logarithmic")
@@ -46,7 +46,7 @@ public final class Plot {
         chart.getStyler()
                 .setYAxisLogarithmic(true)
                 .setYAxisMin(hasFloor ? 0.9 : 0.1)
-                .setYAxisDecimalPattern("#.#")
+                .setYAxisDecimalPattern("#.##")
                 .setLegendPosition(LegendPosition.OutsideE)
                 .setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setLabelsVisible(true);
