@@ -30,7 +30,7 @@ abstract class UserConnections {
         return counted == null ? null : counted.session();
     }
 
-    final int count() {
+    final int size() {
         return only == null ? several.size() : 1;
     }
 
@@ -52,22 +52,19 @@ abstract class UserConnections {
     final void forget(String sessionId) {
         if (only != null && only.sessionId().equals(sessionId)) {
             only = null;
-            return;
-        }
-        if (!several.containsKey(sessionId)) {
-            return;
-        }
-        several.remove(sessionId);
-        if (several.size() == 1) {
-            Counted left = several.values().iterator().next();
-            only = left.session();
-            incarnation = left.incarnation();
-            several = Map.of();
+        } else if (!several.isEmpty()) {
+            several.remove(sessionId);
+            if (several.size() == 1) {
+                Counted left = several.values().iterator().next();
+                only = left.session();
+                incarnation = left.incarnation();
+                several = Map.of();
+            }
         }
     }
 
     public final boolean isConnected() {
-        return count() > 0;
+        return size() > 0;
     }
 
     public final Collection<Counted> connections() {

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * One user at its owner: connections, and whether the user was announced as online. Deterministic, so that owner and
- * copy stay the same. Not thread-safe: the owner's partition thread has it to itself.
+ * copy stay the same. Extended by the entry that an owner keeps, so that both are one object. Not thread-safe: the owner's
+ * partition thread has it to itself.
  */
 public class UserState extends UserConnections {
     /** A question of a node of the version before, which does not number them. */
@@ -56,8 +57,9 @@ public class UserState extends UserConnections {
         this.lastSeenMillis = lastSeenMillis;
         this.version = version;
         this.watcher = watcher;
-        UserSession first = session(broughtOnline);
-        this.broughtOnline = first == null ? broughtOnline : first.sessionId();
+        // Mostly that of the only connection, whose string does for both.
+        UserSession bringing = session(broughtOnline);
+        this.broughtOnline = bringing == null ? broughtOnline : bringing.sessionId();
         this.onlineVersion = onlineVersion;
         this.onlineQuestion = onlineQuestion;
     }
@@ -88,7 +90,7 @@ public class UserState extends UserConnections {
                     ? Connect.CAME_ONLINE
                     : Connect.CONNECTED;
         }
-        if (before == null && count() >= limit) {
+        if (before == null && size() >= limit) {
             return Connect.REFUSED;
         }
         count(session, incarnation);

@@ -20,10 +20,7 @@ abstract class RoutedNodes {
     private Map<String, Long> several = Map.of();
 
     final Set<String> nodes() {
-        if (node != null) {
-            return Set.of(node);
-        }
-        return several.keySet();
+        return node == null ? several.keySet() : Set.of(node);
     }
 
     /** The interest that a node is routed with; null if it is not routed. */
@@ -71,18 +68,14 @@ abstract class RoutedNodes {
     final void dropNode(String dropped) {
         if (dropped.equals(node)) {
             node = null;
-            return;
-        }
-        if (!several.containsKey(dropped)) {
-            return;
-        }
-        several.remove(dropped);
-        if (several.size() == 1) {
-            several.forEach((left, withInterest) -> {
-                node = left;
-                interest = withInterest;
-            });
-            several = Map.of();
+        } else if (!several.isEmpty()) {
+            several.remove(dropped);
+            if (several.size() == 1) {
+                Map.Entry<String, Long> left = several.entrySet().iterator().next();
+                node = left.getKey();
+                interest = left.getValue();
+                several = Map.of();
+            }
         }
     }
 
