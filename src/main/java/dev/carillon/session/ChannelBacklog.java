@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * are never taken out. Confined to the connection's event loop.
  */
 final class ChannelBacklog {
-    /** What a place in a lane costs besides the frame, which is shared: the object, and its entry by key. */
+    /** What a place in a lane costs besides the frame, which is shared: the object, and the position of what may be dropped. */
     static final int PLACE_BYTES = 96;
+
+    /** What its entry by key costs besides the key's characters. */
+    static final int KEY_BYTES = 96;
 
     private final ChannelName channel;
     private final SlowConsumers.Policy policy;
@@ -28,6 +31,10 @@ final class ChannelBacklog {
     private Place oldest = end;
 
     private final @Nullable Map<String, Place> latest;
+
+    /** Of the newest publication. */
+    private String epoch = "";
+
     private int droppable;
     private long droppableBytes;
     private long bytes;
@@ -49,7 +56,7 @@ final class ChannelBacklog {
         private StreamPosition lastMissed = StreamPosition.NONE;
 
         long cost() {
-            return (long) frame.length + PLACE_BYTES;
+            return (long) frame.length + PLACE_BYTES + (key == null ? 0 : KEY_BYTES + key.length());
         }
 
         void missedBefore(long count, StreamPosition last) {
@@ -99,6 +106,10 @@ final class ChannelBacklog {
     boolean add(SharedEvent event, byte[] frame) {
         Place place = new Place();
         place.frame = frame;
+        if (policy.action() != SlowConsumer.CLOSE && event.event() instanceof Publication publication) {
+            place.droppable = sharing(publication.position());
+            place.key = latest == null ? null : event.key(publication, policy.key());
+        }
         place.missedBefore(end.missed, end.lastMissed);
         end.missed = 0;
         place.before = end.before;
@@ -106,20 +117,26 @@ final class ChannelBacklog {
         end.before.after = place;
         end.before = place;
         bytes += place.cost();
-        if (policy.action() == SlowConsumer.CLOSE || !(event.event() instanceof Publication publication)) {
+        if (place.droppable == null) {
             return false;
         }
-        place.droppable = publication.position();
         droppable++;
         droppableBytes += place.cost();
         if (oldest == end) {
             oldest = place;
         }
-        return latest != null && supersede(latest, place, event.key(publication, policy.key()));
+        return latest != null && place.key != null && supersede(latest, place, place.key);
+    }
+
+    /** The same position; each publication comes with an epoch's string of its own. */
+    private StreamPosition sharing(StreamPosition position) {
+        if (!position.epoch().equals(epoch)) {
+            epoch = position.epoch();
+        }
+        return new StreamPosition(epoch, position.offset());
     }
 
     private boolean supersede(Map<String, Place> latest, Place place, String key) {
-        place.key = key;
         Place older = latest.put(key, place);
         if (older != null) {
             drop(older);

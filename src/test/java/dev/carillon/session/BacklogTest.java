@@ -154,6 +154,15 @@ class BacklogTest {
     }
 
     @Test
+    void aKeyCountsWithWhatWaits() {
+        publishKey("drop", "k1");
+        long place = backlog.bytes();
+        publishKey("latest", "k1");
+
+        assertThat(backlog.bytes()).isGreaterThan(2 * place + ChannelBacklog.KEY_BYTES);
+    }
+
+    @Test
     void aFrameForThisClientAloneIsNeverDropped() {
         publishSized("drop", 1000);
         int fits = ROOM / (1000 + ChannelBacklog.PLACE_BYTES);
