@@ -6,7 +6,6 @@ import dev.carillon.config.ConfigException;
 import dev.carillon.config.Settings;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private List<Finding> findings() {
+        Proc proc = Proc.here();
         List<Finding> findings = new ArrayList<>();
         findings.add(Finding.ok("java", Runtime.version().toString()));
         Set<String> https = cluster(findings);
@@ -63,13 +63,14 @@ final class DoctorCommand implements Callable<Integer> {
             Settings settings = api.settings.load();
             findings.add(Finding.ok("settings", "a node would start with them"));
             findings.addAll(new PortCheck(settings, https).findings());
+            new OutgoingPorts(proc).finding(settings).ifPresent(findings::add);
         } catch (ConfigException e) {
             findings.add(Finding.bad(
                     "settings",
                     String.valueOf(e.getMessage()),
                     "give the node's settings with --config, --set, --dev or in the environment, and mend this"));
         }
-        findings.addAll(new MachineCheck(Path.of("/proc")).findings());
+        findings.addAll(new MachineCheck(proc).findings());
         findings.addAll(new TlsCheck(URI.create(api.url), Instant.now()).findings());
         return findings;
     }

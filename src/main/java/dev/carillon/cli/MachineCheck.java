@@ -1,27 +1,19 @@
 package dev.carillon.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What the machine lets a node have: files, and what the kernel bounds. Where there is no {@code /proc}, nothing is said. */
+/** What the machine lets a node have: files, and what the kernel bounds. */
 final class MachineCheck {
     private static final long FEW_FILES = 4096;
     private static final long MANY_FILES = 65_536;
     private static final long QUEUE = 4096;
     private static final long TRACKED = 262_144;
 
-    private static final int MAX_BYTES = 8192;
+    private final Proc proc;
 
-    private final Path proc;
-
-    /** @param proc {@code /proc} */
-    MachineCheck(Path proc) {
+    MachineCheck(Proc proc) {
         this.proc = proc;
     }
 
@@ -52,7 +44,7 @@ final class MachineCheck {
 
     /** The hard limit, which Java raises its own to. */
     private OptionalLong openFiles() {
-        return read("self/limits")
+        return proc.read("self/limits")
                 .lines()
                 .filter(line -> line.startsWith("Max open files"))
                 .map(line -> line.trim().split("\\s{2,}"))
@@ -62,7 +54,7 @@ final class MachineCheck {
     }
 
     private void atLeast(List<Finding> findings, String name, long wanted, String otherwise) {
-        String text = read("sys/" + name.replace('.', '/')).strip();
+        String text = proc.setting(name);
         if (!text.matches("\\d{1,18}")) {
             return;
         }
@@ -74,15 +66,5 @@ final class MachineCheck {
                                 "kernel",
                                 name + " is " + value + ": " + otherwise,
                                 "sysctl -w " + name + "=" + wanted + ", and the same line in /etc/sysctl.d"));
-    }
-
-    private String read(String file) {
-        // In one go: the kernel tells numbers in one piece or not at all, so the second of two reads brings nothing.
-        byte[] text = new byte[MAX_BYTES];
-        try (InputStream in = Files.newInputStream(proc.resolve(file))) {
-            return new String(text, 0, Math.max(0, in.read(text)), StandardCharsets.US_ASCII);
-        } catch (IOException e) {
-            return "";
-        }
     }
 }

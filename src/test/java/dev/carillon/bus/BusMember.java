@@ -3,13 +3,13 @@ package dev.carillon.bus;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
+import dev.carillon.testing.FreePort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -22,17 +22,14 @@ import java.util.function.BooleanSupplier;
 record BusMember(Vertx vertx, String member) {
     private static final String CLUSTER = "bus-" + UUID.randomUUID();
 
-    static BusMember join(List<BusMember> others) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+    static BusMember join(List<BusMember> others) {
         Config config = ConfigUtil.loadConfig();
         config.setClusterName(CLUSTER);
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");
         config.setProperty("hazelcast.logging.type", "slf4j");
-        NetworkConfig network = config.getNetworkConfig().setPort(port).setPortAutoIncrement(true);
+        NetworkConfig network =
+                config.getNetworkConfig().setPort(FreePort.find()).setPortAutoIncrement(true);
         network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
         JoinConfig join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);

@@ -40,17 +40,39 @@ class DoctorTest {
         proc("sys/net/core/somaxconn", "128\n");
         proc("sys/fs/nr_open", "1048576\n");
 
-        List<Finding> findings = new MachineCheck(directory).findings();
+        List<Finding> findings = new MachineCheck(new Proc(directory)).findings();
 
         assertThat(findings).extracting(Finding::state).containsExactly(State.OK, State.WARN, State.OK);
         assertThat(findings.get(1).found()).startsWith("net.core.somaxconn is 128: ");
         assertThat(findings.get(1).cure()).startsWith("sysctl -w net.core.somaxconn=4096");
         proc("self/limits", "Max open files            1024                 1024  files\n");
-        assertThat(new MachineCheck(directory).findings().get(0).state()).isEqualTo(State.BAD);
-        assertThat(new MachineCheck(Path.of("/proc")).findings())
+        assertThat(new MachineCheck(new Proc(directory)).findings().get(0).state())
+                .isEqualTo(State.BAD);
+        assertThat(new MachineCheck(Proc.here()).findings())
                 .extracting(Finding::found)
                 .noneMatch(found -> found.matches(".* is \\d: .*")); // Nowhere that small: a part of the number.
-        assertThat(new MachineCheck(directory.resolve("none")).findings()).isEmpty();
+        assertThat(new MachineCheck(new Proc(directory.resolve("none"))).findings())
+                .isEmpty();
+    }
+
+    @Test
+    void portsThatOutgoingConnectionsAreGivenAreToBeReserved() throws Exception {
+        Settings settings = settings("http.port=40000", "cluster.port=41000", "bus.port=5801");
+        assertThat(new OutgoingPorts(new Proc(directory)).finding(settings)).isEmpty();
+        proc("sys/net/ipv4/ip_local_port_range", "32768\t60999\n");
+        proc("sys/net/ipv4/ip_local_reserved_ports", "\n");
+
+        Finding both = new OutgoingPorts(new Proc(directory)).finding(settings).orElseThrow();
+
+        assertThat(both.state()).isEqualTo(State.WARN);
+        assertThat(both.found()).startsWith("http.port 40000, cluster.port 41000 are among ");
+        assertThat(both.cure()).startsWith("sysctl -w net.ipv4.ip_local_reserved_ports=40000,41000, ");
+        proc("sys/net/ipv4/ip_local_reserved_ports", "9000,39999-40000\n");
+        Finding one = new OutgoingPorts(new Proc(directory)).finding(settings).orElseThrow();
+        assertThat(one.found()).startsWith("cluster.port 41000 is among ");
+        assertThat(one.cure()).contains("=9000,39999-40000,41000, ");
+        proc("sys/net/ipv4/ip_local_port_range", "41001\t60999\n");
+        assertThat(new OutgoingPorts(new Proc(directory)).finding(settings)).isEmpty();
     }
 
     private void proc(String file, String text) throws Exception {

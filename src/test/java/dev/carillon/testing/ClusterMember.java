@@ -132,8 +132,8 @@ public final class ClusterMember {
                 .map(other -> other.hazelcast.getCluster().getLocalMember().getAddress())
                 .map(address -> address.getHost() + ":" + address.getPort())
                 .toList();
-        ClusterSettings settings =
-                new ClusterSettings(cluster, "127.0.0.1", setup.port(), members, "", setup.quorum(), 1);
+        int port = setup.port() == 0 ? FreePort.find() : setup.port();
+        ClusterSettings settings = new ClusterSettings(cluster, "127.0.0.1", port, members, "", setup.quorum(), 1);
         HazelcastInstance hazelcast = HazelcastMember.start(settings, identity);
         return new ClusterMember(hazelcast, identity, namespaces, settings.quorumNodes(), setup);
     }

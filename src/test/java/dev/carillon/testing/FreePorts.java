@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Ports of the loopback interface that were free a moment ago, for those that others have to know beforehand. No outgoing
- * connection takes them.
+ * connection takes them: neither before the listener does, nor to connect to it when it is gone, and so to itself.
  */
 public final class FreePorts {
     /** Below the ports that the system gives to outgoing connections. */
