@@ -6,6 +6,7 @@ import dev.carillon.cli.Finding.State;
 import dev.carillon.config.Settings;
 import dev.carillon.config.SettingsLoader;
 import dev.carillon.config.SettingsSources;
+import dev.carillon.testing.TestNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
@@ -71,6 +74,9 @@ class DoctorTest {
         Finding one = new OutgoingPorts(new Proc(directory)).finding(settings).orElseThrow();
         assertThat(one.found()).startsWith("cluster.port 41000 is among ");
         assertThat(one.cure()).contains("=9000,39999-40000,41000, ");
+        proc("sys/net/ipv4/ip_local_reserved_ports", "40000,41000-41010\n");
+        assertThat(new OutgoingPorts(new Proc(directory)).finding(settings)).isEmpty();
+        proc("sys/net/ipv4/ip_local_reserved_ports", "\n");
         proc("sys/net/ipv4/ip_local_port_range", "41001\t60999\n");
         assertThat(new OutgoingPorts(new Proc(directory)).finding(settings)).isEmpty();
     }
@@ -215,5 +221,22 @@ class DoctorTest {
         assertThat(answer.getJsonArray("findings").encode())
                 .contains("not asked: http://127.0.0.1:1 cannot be reached")
                 .contains("http.prot is no setting");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aPortOfThisMachinesOutgoingConnectionsIsFound() {
+        String port = Proc.here().setting("net.ipv4.ip_local_port_range").split("\\s+")[1];
+
+        Run run = Run.of(
+                "doctor",
+                "--json",
+                "--url=http://127.0.0.1:1",
+                "--key=k",
+                "--dev",
+                "--set=auth.secret=" + TestNode.SECRET,
+                "--set=cluster.port=" + port);
+
+        assertThat(run.out()).contains("cluster.port " + port + " is among the ports of outgoing connections");
     }
 }
