@@ -79,6 +79,7 @@ public final class ClusterNode {
     private long majorityTimer;
     private final Healing healing;
     private final Audit audit;
+    private final AuditPace auditPace = new AuditPace();
     private UUID membership = new UUID(0, 0);
     private UUID losses = new UUID(0, 0);
     private UUID watching = new UUID(0, 0);
@@ -132,6 +133,7 @@ public final class ClusterNode {
         healing.onReassert(inbox::reassert);
         healing.onReassert(sessions::reassert);
         healing.onReassert(operators::tell);
+        healing.onReassert(auditPace::hurry);
     }
 
     private int partitionOf(String channel) {
@@ -382,10 +384,13 @@ public final class ClusterNode {
                 .mapEmpty();
     }
 
-    /** Ends members and connections that are kept for this node and that it does not have. */
+    /**
+     * Ends members and connections that are kept for this node and that it does not have, at each call while there are
+     * three nodes at most, and more seldom the more there are.
+     */
     public Future<Void> audit() {
         departures.clean();
-        return majority.holds() ? audit.run() : Future.succeededFuture();
+        return majority.holds() && auditPace.isDue(nodeIds()) ? audit.run() : Future.succeededFuture();
     }
 
     /** Does what waits for the cluster on a worker thread. */

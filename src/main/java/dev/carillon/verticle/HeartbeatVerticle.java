@@ -25,7 +25,7 @@ final class HeartbeatVerticle extends VerticleBase {
     static final long REPORT_MILLIS = 2_000;
     static final long SWEEP_MILLIS = 15_000;
 
-    /** What is wrong twice in a row is mended: ghosts go within two of these. */
+    /** What is wrong twice in a row is mended: ghosts go within two of these, in a cluster of more than three nodes later. */
     static final long AUDIT_MILLIS = 30_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(HeartbeatVerticle.class);

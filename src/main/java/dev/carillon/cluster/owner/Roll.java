@@ -29,19 +29,20 @@ public final class Roll {
 
     /** What an owner keeps of nodes and sessions that are not there. */
     final class Findings {
-        private final Set<String> strangers = new TreeSet<>();
-        private final Set<String> ghosts = new TreeSet<>();
+        // There are as many of these as owners have entries, and hardly ever is there something in one.
+        private Set<String> strangers = Set.of();
+        private Set<String> ghosts = Set.of();
 
         void see(String seen) {
             if (!nodes.isEmpty() && !seen.isEmpty() && !nodes.contains(seen)) {
-                strangers.add(seen);
+                strangers = with(strangers, seen);
             }
         }
 
         void see(String seen, String sessionId) {
             see(seen);
             if (seen.equals(node) && Arrays.binarySearch(sessions, hash(sessionId)) < 0) {
-                ghosts.add(sessionId);
+                ghosts = with(ghosts, sessionId);
             }
         }
 
@@ -51,6 +52,12 @@ public final class Roll {
                     ? null
                     : new Packer(128).texts(strangers).texts(ghosts).toBytes();
         }
+    }
+
+    private static Set<String> with(Set<String> found, String text) {
+        Set<String> more = found.isEmpty() ? new TreeSet<>() : found;
+        more.add(text);
+        return more;
     }
 
     /** FNV-1a. Ids are random: two that come to the same would only hide a ghost. */
