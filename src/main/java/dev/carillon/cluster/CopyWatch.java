@@ -15,10 +15,13 @@ import org.slf4j.LoggerFactory;
  */
 final class CopyWatch {
     private static final Logger LOG = LoggerFactory.getLogger(CopyWatch.class);
-    private static final long MISSING_MILLIS = 500;
+    private static final long LOOK_MILLIS = 500;
 
-    /** Every owner asks for each of its copies, and they are seldom lost while all members stay. */
-    private static final long COMPLETE_MILLIS = 2_000;
+    /**
+     * Looks between two questions while all copies are there: an owner asks for each of its copies, which is what a node at
+     * rest would do most of, and they are seldom lost while all members stay.
+     */
+    private static final int COMPLETE_LOOKS = 20;
 
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
@@ -35,7 +38,7 @@ final class CopyWatch {
 
     void open() {
         open = true;
-        look();
+        look(0);
     }
 
     void close() {
@@ -56,7 +59,11 @@ final class CopyWatch {
         return wasComplete;
     }
 
-    private void look() {
+    private void look(int looks) {
+        if (isComplete() && looks < COMPLETE_LOOKS) {
+            lookAgain(looks + 1);
+            return;
+        }
         Set<Member> asked = hazelcast.getLifecycleService().isRunning() ? members() : null;
         vertx.executeBlocking(
                         () -> asked != null && hazelcast.getPartitionService().isLocalMemberSafe(), false)
@@ -67,10 +74,14 @@ final class CopyWatch {
                 .onSuccess(answer -> {
                     completeWith = answer ? asked : null;
                     wasComplete |= isComplete();
-                    if (open) {
-                        vertx.setTimer(isComplete() ? COMPLETE_MILLIS : MISSING_MILLIS, now -> look());
-                    }
+                    lookAgain(1);
                 });
+    }
+
+    private void lookAgain(int looks) {
+        if (open) {
+            vertx.setTimer(LOOK_MILLIS, now -> look(looks));
+        }
     }
 
     /** Another list after each change. */
