@@ -2,8 +2,13 @@ package dev.carillon.cluster;
 
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.partition.MigrationListener;
+import com.hazelcast.partition.MigrationState;
+import com.hazelcast.partition.ReplicaMigrationEvent;
 import io.vertx.core.Vertx;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether all data that this member owns has its copies on other members. Each answers for itself: asking the others
  * takes threads of theirs that have to answer heartbeats as well, and holds them for as long as any member is silent. What
- * was known ends with the membership that it was known of. Safe on any thread.
+ * was known ends with the membership that it was known of, and when partitions begin or cease to move. Safe on any thread.
  */
-final class CopyWatch {
+final class CopyWatch implements MigrationListener {
     private static final Logger LOG = LoggerFactory.getLogger(CopyWatch.class);
     private static final long LOOK_MILLIS = 500;
 
@@ -25,6 +30,8 @@ final class CopyWatch {
 
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
+    private final AtomicInteger moves = new AtomicInteger();
+    private UUID migrations = new UUID(0, 0);
     private volatile boolean open;
     private volatile boolean wasComplete;
 
@@ -38,11 +45,39 @@ final class CopyWatch {
 
     void open() {
         open = true;
+        migrations = hazelcast.getPartitionService().addMigrationListener(this);
         look(0);
     }
 
     void close() {
         open = false;
+        hazelcast.getPartitionService().removeMigrationListener(migrations);
+    }
+
+    @Override
+    public void migrationStarted(MigrationState state) {
+        forget();
+    }
+
+    @Override
+    public void migrationFinished(MigrationState state) {
+        forget();
+    }
+
+    @Override
+    public void replicaMigrationCompleted(ReplicaMigrationEvent event) {
+        // The whole of it is told as well.
+    }
+
+    @Override
+    public void replicaMigrationFailed(ReplicaMigrationEvent event) {
+        forget();
+    }
+
+    /** What was asked before does not count either. */
+    private void forget() {
+        moves.incrementAndGet();
+        completeWith = null;
     }
 
     /**
@@ -64,6 +99,7 @@ final class CopyWatch {
             lookAgain(looks + 1);
             return;
         }
+        int before = moves.get();
         Set<Member> asked = hazelcast.getLifecycleService().isRunning() ? members() : null;
         vertx.executeBlocking(
                         () -> asked != null && hazelcast.getPartitionService().isLocalMemberSafe(), false)
@@ -73,6 +109,9 @@ final class CopyWatch {
                 })
                 .onSuccess(answer -> {
                     completeWith = answer ? asked : null;
+                    if (moves.get() != before) {
+                        completeWith = null;
+                    }
                     wasComplete |= isComplete();
                     lookAgain(1);
                 });
