@@ -390,7 +390,9 @@ public final class ClusterNode {
      */
     public Future<Void> audit() {
         departures.clean();
-        return majority.holds() && auditPace.isDue(nodeIds()) ? audit.run() : Future.succeededFuture();
+        return majority.holds() && auditPace.isDue(nodeIds())
+                ? audit.run().onFailure(cause -> auditPace.hurry())
+                : Future.succeededFuture();
     }
 
     /** Does what waits for the cluster on a worker thread. */
