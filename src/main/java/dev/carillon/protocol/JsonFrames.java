@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,12 @@ public final class JsonFrames {
 
     private static final int MAX_TRACEPARENT_BYTES = 512;
 
+    // What a node at rest reads and writes most of.
+    private static final byte[] PING = write(new ServerFrame.Ping()).endObject().toBytes();
+    private static final byte[] PONG =
+            write(new ServerFrame.Pong(0)).endObject().toBytes();
+    private static final ClientFrame PONG_FRAME = new ClientFrame.Pong(0);
+
     private JsonFrames() {}
 
     /**
@@ -42,6 +49,9 @@ public final class JsonFrames {
      * @throws ProtocolException if the text is no frame; names the field, never quotes its value
      */
     public static ClientFrame decode(byte[] text) {
+        if (Arrays.equals(text, PONG)) {
+            return PONG_FRAME;
+        }
         Fields in = Fields.parse(text);
         String type = in.string("type", Integer.MAX_VALUE);
         return switch (type) {
@@ -70,9 +80,11 @@ public final class JsonFrames {
         return Fields.typeOf(text);
     }
 
-    /** Writes a reply or push. */
+    /** Writes a reply or push. Not to be changed: it may be the same for many. */
     public static byte[] encode(ServerFrame frame) {
-        return write(frame).endObject().toBytes();
+        return frame instanceof ServerFrame.Ping
+                ? PING
+                : write(frame).endObject().toBytes();
     }
 
     /**

@@ -56,6 +56,15 @@ class JsonFramesTest {
     }
 
     @Test
+    void theUsualAnswerToAPingIsReadLikeAnyOther() {
+        for (String text : new String[] {"{\"type\":\"pong\"}", "{ \"type\": \"pong\" }"}) {
+            assertThat(JsonFrames.decode(text.getBytes(StandardCharsets.UTF_8))).isEqualTo(new ClientFrame.Pong(0));
+        }
+        assertThat(new String(JsonFrames.encode(new ServerFrame.Ping()), StandardCharsets.UTF_8))
+                .isEqualTo("{\"type\":\"ping\"}");
+    }
+
+    @Test
     void nestingIsTakenToItsLimitAndRefusedBeyond() {
         String deepest = "[".repeat(127) + "]".repeat(127);
         assertThat(data("{\"type\":\"publish\",\"channel\":\"c\",\"data\":" + deepest + "}"))
