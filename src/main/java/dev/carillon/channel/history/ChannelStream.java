@@ -153,6 +153,11 @@ public final class ChannelStream {
         if (keptCount() == 0) {
             kept = null;
         }
+        return isEmpty();
+    }
+
+    /** Whether neither publications nor keys are kept. */
+    public boolean isEmpty() {
         return kept == null && keys == null;
     }
 

@@ -127,6 +127,11 @@ public final class ChannelState extends RoutedNodes implements Revised, Identifi
         return nowMillis - touchedMillis <= Math.max(retention.ttlMillis(), LastAppends.REPEATS_MILLIS);
     }
 
+    /** Whether there may be something for {@link #expire} to do: most channels of users have a node, and nothing else. */
+    boolean ages() {
+        return lastAppends != null || presence != null || !isRouted() || (stream != null && !stream.isEmpty());
+    }
+
     /** Drops what has outlived its time; whether nothing is left that anybody could ask for. */
     boolean expire(ChannelStream.Retention retention, long nowMillis) {
         boolean nothingKept = stream == null || stream.expire(retention, nowMillis);
@@ -139,7 +144,7 @@ public final class ChannelState extends RoutedNodes implements Revised, Identifi
         if (list != null && nowMillis - touchedMillis > LastAppends.REPEATS_MILLIS) {
             list.forgetRecent();
         }
-        return nothingKept && idle && nodes().isEmpty() && (list == null || list.size() == 0);
+        return nothingKept && idle && !isRouted() && (list == null || list.size() == 0);
     }
 
     @Override

@@ -23,6 +23,10 @@ abstract class RoutedNodes {
         return node == null ? several.keySet() : Set.of(node);
     }
 
+    final boolean isRouted() {
+        return node != null || !several.isEmpty();
+    }
+
     /** The interest that a node is routed with; null if it is not routed. */
     final @Nullable Long interestOf(String of) {
         if (node != null) {

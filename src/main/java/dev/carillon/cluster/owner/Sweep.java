@@ -26,7 +26,7 @@ public final class Sweep extends ChannelStep {
     @Override
     byte @Nullable [] run(Map.Entry<String, ChannelState> entry) {
         ChannelState state = entry.getValue();
-        if (state != null) {
+        if (state != null && state.ages()) {
             String namespace = ChannelName.ofKey(entry.getKey()).namespace();
             if (state.expire(retentions.getOrDefault(namespace, Retentions.NONE), nowMillis)) {
                 entry.setValue(null);
