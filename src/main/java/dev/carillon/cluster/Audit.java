@@ -32,6 +32,7 @@ final class Audit {
     private final IMap<String, UserEntry> users;
     private final SessionRegistry sessions;
     private final Consumer<String> strangers;
+    private final AuditPace pace = new AuditPace();
     private Set<Ghost> suspects = Set.of();
     private Set<String> unknown = Set.of();
 
@@ -52,16 +53,28 @@ final class Audit {
         this.strangers = strangers;
     }
 
-    /** Looks once. */
-    Future<Void> run() {
-        return node.blocking("the audit", () -> {
-                    look();
-                    return node;
+    /** Looks once, unless there can be little to be found; to be called at regular intervals. */
+    Future<Void> runIfDue() {
+        if (!pace.isDue(node.nodeIds(), sessions.closings())) {
+            return Future.succeededFuture();
+        }
+        return node.blocking("the audit", this::look)
+                .onSuccess(found -> {
+                    if (found) {
+                        pace.unsettle();
+                    }
                 })
+                .onFailure(cause -> pace.hurry())
                 .mapEmpty();
     }
 
-    private void look() {
+    /** Something of this node may have been lost, or come back. */
+    void hurry() {
+        pace.hurry();
+    }
+
+    /** Whether something was found. */
+    private boolean look() {
         Set<String> nodes = node.isOldest() ? node.nodeIds() : Set.of();
         Roll roll = new Roll(node.self().id(), sessions.ids(), nodes);
         Set<Ghost> ghosts = new HashSet<>();
@@ -78,6 +91,7 @@ final class Audit {
         strange.stream().filter(unknown::contains).forEach(strangers);
         suspects = ghosts;
         unknown = strange;
+        return !ghosts.isEmpty() || !strange.isEmpty();
     }
 
     private static <V> void ask(

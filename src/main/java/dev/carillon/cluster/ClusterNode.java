@@ -79,7 +79,6 @@ public final class ClusterNode {
     private long majorityTimer;
     private final Healing healing;
     private final Audit audit;
-    private final AuditPace auditPace = new AuditPace();
     private UUID membership = new UUID(0, 0);
     private UUID losses = new UUID(0, 0);
     private UUID watching = new UUID(0, 0);
@@ -133,7 +132,7 @@ public final class ClusterNode {
         healing.onReassert(inbox::reassert);
         healing.onReassert(sessions::reassert);
         healing.onReassert(operators::tell);
-        healing.onReassert(auditPace::hurry);
+        healing.onReassert(audit::hurry);
     }
 
     private int partitionOf(String channel) {
@@ -385,14 +384,12 @@ public final class ClusterNode {
     }
 
     /**
-     * Ends members and connections that are kept for this node and that it does not have, at each call while there are
-     * three nodes at most, and more seldom the more there are.
+     * Ends members and connections that are kept for this node and that it does not have: at each call while there are three
+     * nodes at most and sessions end here, more seldom the more nodes there are, and hardly ever once no session ends.
      */
     public Future<Void> audit() {
         departures.clean();
-        return majority.holds() && auditPace.isDue(nodeIds())
-                ? audit.run().onFailure(cause -> auditPace.hurry())
-                : Future.succeededFuture();
+        return majority.holds() ? audit.runIfDue() : Future.succeededFuture();
     }
 
     /** Does what waits for the cluster on a worker thread. */

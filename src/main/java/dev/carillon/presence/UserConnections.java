@@ -72,6 +72,6 @@ abstract class UserConnections {
     }
 
     public final List<UserSession> sessions() {
-        return connections().stream().map(Counted::session).toList();
+        return only == null ? several.values().stream().map(Counted::session).toList() : List.of(only);
     }
 }

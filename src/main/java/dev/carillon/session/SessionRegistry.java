@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class SessionRegistry {
 
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger unfinished = new AtomicInteger();
+    private final AtomicLong closings = new AtomicLong();
     private final Shares shares = new Shares();
     private volatile boolean draining;
 
@@ -44,12 +46,16 @@ public final class SessionRegistry {
     void closed(ClientSession session) {
         strangers.remove(session);
         connections.decrementAndGet();
+        closings.incrementAndGet();
     }
 
     /** Counts what a closed session leaves behind in the cluster until it is cleared away, or given up. */
     void clearing(Future<Void> work) {
         began();
-        work.onComplete(done -> ended());
+        work.onComplete(done -> {
+            ended();
+            closings.incrementAndGet();
+        });
     }
 
     /** A step in the cluster began which, should its session be closed meanwhile, has to be undone. */
@@ -60,6 +66,14 @@ public final class SessionRegistry {
     /** The step is done, and its undoing, if it has to be, has begun. */
     void ended() {
         unfinished.decrementAndGet();
+    }
+
+    /**
+     * Grows whenever a session is closed, and whenever what it left behind in the cluster is cleared away or given up: what
+     * is left for good is left since then.
+     */
+    public long closings() {
+        return closings.get();
     }
 
     /** From here on no session is opened. */
