@@ -68,11 +68,13 @@ class ClientSessionTest {
         }
         assertThat(socket.closed).isNull();
         assertThat(socket.sent).filteredOn(ServerFrame.Ping.class::isInstance).hasSizeBetween(3, 4);
+        assertThat(registry.closings()).isZero();
         advance(39_900 - 30_000);
         advance(29_900 + 400);
 
         assertThat(socket.closed).isEqualTo(CloseCode.NO_PONG);
         assertThat(users.here).isEmpty();
+        assertThat(registry.closings()).as("closed, and counted out").isEqualTo(2);
     }
 
     @Test
