@@ -15,6 +15,9 @@ final class AuditPace {
     /** How many times seldomer a node audits while hardly anything can have come to be found. */
     static final int SETTLED = 10;
 
+    /** Looks that it lets pass meanwhile at most, unless so many nodes are there that it always does: 20 minutes. */
+    private static final int LONGEST = 40;
+
     private Set<String> nodes = Set.of();
     private int hurried;
     private int unsettled;
@@ -47,7 +50,10 @@ final class AuditPace {
 
     private int looks(int count) {
         int usual = Math.max(1, count / 2);
-        return hurried > 0 ? 1 : unsettled > 0 ? usual : usual * SETTLED;
+        if (hurried > 0) {
+            return 1;
+        }
+        return unsettled > 0 ? usual : Math.max(usual, Math.min(usual * SETTLED, LONGEST));
     }
 
     /** Something of this node may have been lost, or come back. */
