@@ -13,11 +13,13 @@ import dev.carillon.channel.Drift;
 import dev.carillon.channel.Payload;
 import dev.carillon.channel.Standing;
 import dev.carillon.channel.StreamPosition;
+import dev.carillon.channel.history.ChannelStream;
 import dev.carillon.channel.history.ChannelStream.Retention;
 import dev.carillon.presence.Member;
 import dev.carillon.presence.PresenceChange;
 import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -225,6 +227,54 @@ class ChannelStepTest {
 
         new Sweep(retentions, 30_001 + LastAppends.REPEATS_MILLIS).process(owner);
         assertThat(owner.getValue()).isNull();
+    }
+
+    @Test
+    void whatHasOutlivedItsTimeGoesFromAChannelThatHasSubscribersWhateverElseIsLeft() {
+        long repeats = LastAppends.REPEATS_MILLIS;
+        Retention longer = new Retention(5, 2 * repeats, 5_000);
+        new Subscribe("n1", 1, null, 10, longer, "e1", 0, true, null).process(owner);
+        byte[] empty = bytes(owner.getValue());
+        sweep(longer, 10 * repeats);
+        assertThat(bytes(owner.getValue())).as("there is nothing").isEqualTo(empty);
+
+        one("n1", 0).process(owner);
+        sweep(KEEP, repeats);
+        assertThat(owner.getValue().stream()).matches(ChannelStream::isEmpty);
+        assertThat(changedBySweep(KEEP, repeats + 1))
+                .as("only what an origin did last")
+                .isTrue();
+
+        new Append("n1/0", 2, drafts(1, 0), longer, "e1").process(owner);
+        sweep(longer, repeats + 1);
+        assertThat(owner.getValue().stream()).matches(stream -> stream.keptCount() > 0);
+        assertThat(changedBySweep(longer, 2 * repeats + 1)).as("only history").isTrue();
+
+        new Join(new Member("alice", "s1", "{}", 0, "n1"), 1, "p1", false).process(owner);
+        new Leave("s1", 2).process(owner);
+        assertThat(changedBySweep(longer, 4 * repeats))
+                .as("only who came and went")
+                .isTrue();
+        assertThat(owner.getValue()).isNotNull();
+    }
+
+    @Test
+    void aChannelThatHadSubscribersAndNothingElseIsForgotten() {
+        new Subscribe("n1", 1, null, 10, KEEP, "e1", 0, true, null).process(owner);
+        new Unsubscribe("n1", 2, 1).process(owner);
+        sweep(KEEP, 2 + LastAppends.REPEATS_MILLIS);
+
+        assertThat(owner.getValue()).isNull();
+    }
+
+    private boolean changedBySweep(Retention retention, long at) {
+        byte[] before = bytes(owner.getValue());
+        sweep(retention, at);
+        return !Arrays.equals(before, bytes(owner.getValue()));
+    }
+
+    private void sweep(Retention retention, long at) {
+        new Sweep(Map.of("feed", retention), at).process(owner);
     }
 
     @Test
